@@ -1,0 +1,1 @@
+"""Everything that knows Qt: the window, its pages and widgets. No SQL and no HTTP here."""
