@@ -1,0 +1,1 @@
+"""Corrections: building them, the outbox, sending, verifying, conflicts."""

@@ -1,0 +1,1 @@
+"""What a person said about a finding, and taking it back."""

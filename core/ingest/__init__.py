@@ -1,0 +1,1 @@
+"""From raw payloads to canonical records."""

@@ -1,0 +1,1 @@
+"""Matching runs over the store: which records are one person."""

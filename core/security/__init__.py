@@ -1,0 +1,1 @@
+"""Secrets, roles and what each may do."""

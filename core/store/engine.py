@@ -1,0 +1,141 @@
+"""Opens the SQLCipher file through SQLAlchemy: one writer at a time, readers that never block.
+
+The key goes into the first statement of every connection and nowhere else: not into a URL, a log or the environment.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as dbapi
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from core.clock import Clock
+from core.errors import Damaged, DiskFull, Locked, StoreError
+from core.store import keys, migrate
+from core.store.unit import Unit
+
+STORE_FILE, KEY_FILE = "store.db", "store.key"
+
+
+class Store:
+    """An open store. Made by `create` or `open_store`; `close` it at the end."""
+
+    def __init__(self, home: Path, data_key: bytes, clock: Clock) -> None:
+        self.home = home
+        self.clock = clock
+        self.path = home / STORE_FILE
+        self.is_demo = keys.is_demo(home / KEY_FILE)
+        self._writing = threading.RLock()
+        self._engine = _engine(self.path, data_key)
+        try:
+            with self._engine.connect() as connection:
+                connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+        except DatabaseError as why:
+            self._engine.dispose()
+            raise Damaged("The store file is damaged, or it is not a Chartmend store.") from why
+        try:
+            migrate.bring_up_to_date(self._engine, self.path, data_key)
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only view of one moment: everything read inside it fits together."""
+        with self._engine.connect() as connection:
+            with connection.begin():
+                connection.exec_driver_sql("PRAGMA query_only = ON")
+                try:
+                    yield connection
+                finally:
+                    connection.exec_driver_sql("PRAGMA query_only = OFF")
+
+    @contextmanager
+    def write(self, actor: str) -> Iterator[Unit]:
+        """One transaction, all or nothing, with its audit rows inside. Only one at a time, over all processes."""
+        with self._writing, self._engine.connect() as connection:
+            try:
+                connection.execution_options(chartmend_write=True)
+                with connection.begin():
+                    yield Unit(connection, actor, self.clock)
+            except OperationalError as why:
+                raise _in_words(why) from why
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def store_exists(home: Path) -> bool:
+    """Whether this folder holds a store."""
+    return (home / KEY_FILE).exists() and (home / STORE_FILE).exists()
+
+
+def create(home: Path, passphrase: str, clock: Clock | None = None, *, is_demo: bool = False) -> tuple[Store, str]:
+    """A new, empty store; gives it and its recovery key. Refuses to write over anything."""
+    home.mkdir(parents=True, exist_ok=True)
+    if (home / KEY_FILE).exists() or (home / STORE_FILE).exists():
+        raise StoreError("There is a store in this folder already.", todo="Open it, or choose another folder.")
+    made = keys.create(home / KEY_FILE, passphrase, is_demo=is_demo)
+    return Store(home, made.data_key, clock or Clock()), made.recovery_key
+
+
+def open_store(home: Path, passphrase: str, clock: Clock | None = None) -> Store:
+    """Open an existing store. Raises WrongKey, Damaged or NewerThanApp, each in its own words."""
+    if not store_exists(home):
+        raise Locked("There is no store in this folder yet.", todo="Set one up first.", code="CM-STO-07")
+    return Store(home, keys.unlock(home / KEY_FILE, passphrase), clock or Clock())
+
+
+def connect_raw(path: Path, data_key: bytes) -> Any:
+    """A bare keyed connection (backup, integrity check)."""
+    connection = dbapi.connect(str(path), check_same_thread=False, timeout=30, isolation_level=None)
+    connection.execute(f"PRAGMA key = \"x'{data_key.hex()}'\"")
+    connection.execute("PRAGMA cipher_memory_security = ON")
+    return connection
+
+
+def _engine(path: Path, data_key: bytes) -> Engine:
+    def connect() -> Any:
+        connection = connect_raw(path, data_key)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA temp_store = MEMORY")  # no plain temporary files
+        connection.execute("PRAGMA cache_size = -65536")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except dbapi.DatabaseError:
+            connection.close()
+            raise
+        return connection
+
+    # Not the pysqlcipher dialect: it sends a key of its own after ours.
+    engine = create_engine(
+        "sqlite://", module=dbapi, creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=16
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # The driver runs in autocommit; a writer takes the lock at once, so that it never fails half-way for a reader.
+        is_write = connection.get_execution_options().get("chartmend_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+    return engine
+
+
+def _in_words(error: OperationalError) -> Exception:
+    text = str(error.orig)
+    if "full" in text:
+        return DiskFull("There is no room left on the disk of the store.")
+    if "locked" in text or "busy" in text:
+        return StoreError(
+            "Another Chartmend is writing to this store.", todo="Try again in a moment.", code="CM-STO-08"
+        )
+    return error

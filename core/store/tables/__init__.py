@@ -1,0 +1,8 @@
+"""Table definitions by area. The steps in `core.store.steps` make them; a test holds both together."""
+
+from __future__ import annotations
+
+from core.store.tables import findings, intake, outbox, people, records, trust
+from core.store.tables._base import metadata
+
+__all__ = ["findings", "intake", "metadata", "outbox", "people", "records", "trust"]

@@ -1,0 +1,1 @@
+"""Pulling: streams, watermarks, resume, and what could not be read."""
