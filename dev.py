@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -124,7 +125,19 @@ def ensure_uv() -> Path:
     if "SSL_CERT_FILE" in environment:  # one variable for both installers
         environment.setdefault("PIP_CERT", environment["SSL_CERT_FILE"])
     # --target is allowed where Debian refuses a plain install ("externally managed").
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(TOOLS), UV_PIN]
+    command = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--root-user-action",
+        "ignore",
+        "--target",
+        str(TOOLS),
+        UV_PIN,
+    ]
     must_work(command, environment, "The installer uv could not be fetched with pip")
     found = find_uv()
     if not found:
@@ -138,11 +151,22 @@ def must_work(command: Sequence[str | Path], environment: Mapping[str, str], fai
         raise SetupError(f"{failure}; behind a proxy that inspects TLS, set SSL_CERT_FILE (README, 'Proxies').")
 
 
+def has_system_certificates() -> bool:
+    """Whether this machine keeps certificates of its own, those of an inspecting proxy perhaps among them."""
+    store = ssl.get_default_verify_paths()
+    folder_is_filled = store.capath is not None and any(Path(store.capath).iterdir())
+    return not sys.platform.startswith("linux") or store.cafile is not None or folder_is_filled
+
+
 def installer_environment(venv: Path) -> dict[str, str]:
     """The person's own environment (proxies, mirrors, certificates), aimed at one virtual environment."""
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "PYTHONPATH")}
+    if has_system_certificates():
+        environment.setdefault("UV_SYSTEM_CERTS", "true")
+        environment.setdefault("UV_NATIVE_TLS", "true")  # the same wish, for a uv older than 0.10
     # Cache and target often lie on different file systems (containers); copying then is right, not worth a warning.
-    return environment | {"VIRTUAL_ENV": str(venv), "UV_LINK_MODE": environment.get("UV_LINK_MODE", "copy")}
+    environment.setdefault("UV_LINK_MODE", "copy")
+    return environment | {"VIRTUAL_ENV": str(venv)}
 
 
 def install_locked(venv: Path, lock: Path) -> None:
