@@ -109,6 +109,7 @@ class Patient:
     active: bool | None = None
     identifiers: tuple[Identifier, ...] = ()
     merged_into: Ref | None = ref_to("patients")
+    replaces: tuple[Ref, ...] = field(default=(), metadata={"ref": ("patients",)})
     golden_id: str | None = None
     link_probability: float | None = None
     is_test: bool | None = None
