@@ -42,6 +42,7 @@ class Proposal:
     target: Ref | None = None
     changes: tuple[Change, ...] = ()
     text: str = ""
+    system: str = ""  # the connection to correct, where there is no target yet (a new charge)
 
 
 @dataclass(frozen=True, slots=True)
