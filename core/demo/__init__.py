@@ -1,0 +1,1 @@
+"""The demo practice: made-up people, and two small FHIR servers on this computer that disagree about them."""
