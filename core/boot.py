@@ -1,0 +1,90 @@
+"""The one place where a desk is put together: store, clock, who is working, and the demo's servers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.clock import Clock
+from core.desk import Desk
+from core.errors import Locked, Refused
+from core.settings.store import get_setting
+from core.store import engine, keys
+from core.store.engine import KEY_FILE, Store, store_exists
+
+if TYPE_CHECKING:
+    from core.cli._port import Call
+
+# The demo practice is made up; its store is encrypted like any other, under a passphrase that everybody knows.
+DEMO_PASSPHRASE = "demo practice"  # noqa: S105
+
+__all__ = ["create_store", "open_demo", "open_desk", "open_for_command", "store_exists"]
+
+
+def create_store(home: Path, passphrase: str) -> str:
+    """Make an empty store; gives the recovery key, to be shown once."""
+    store, recovery = engine.create(home, passphrase)
+    with store.write("setup") as unit:
+        unit.audit("create-store")
+    store.close()
+    return recovery
+
+
+def open_desk(home: Path, passphrase: str, actor: str, clock: Clock | None = None) -> Desk:
+    """Open a store for somebody. Raises WrongKey, Damaged, NewerThanApp or Locked."""
+    if keys.is_demo(home / KEY_FILE):
+        return open_demo(home, actor, clock)
+    clock = clock or Clock()
+    store = engine.open_store(home, passphrase, clock)
+    return Desk(store, actor, _role(store, actor), clock)
+
+
+def open_demo(
+    home: Path, actor: str = "you", clock: Clock | None = None, *, seed: int | None = None, patients: int | None = None
+) -> Desk:
+    """The demo practice in a folder of its own: made at the first call, reopened later, with its servers running.
+
+    Refuses a folder that holds a real store.
+    """
+    from core.demo.practice_desk import prepare  # noqa: PLC0415  (the demo's servers are needed only here)
+
+    clock = clock or Clock()
+    if store_exists(home) and not keys.is_demo(home / KEY_FILE):
+        raise Refused("This folder holds a real store.", todo="Give the demo a folder of its own.", code="CM-DEM-01")
+    store = (
+        engine.open_store(home, DEMO_PASSPHRASE, clock)
+        if store_exists(home)
+        else engine.create(home, DEMO_PASSPHRASE, clock, is_demo=True)[0]
+    )
+    return prepare(store, actor, clock, seed=seed, patients=patients)
+
+
+def open_for_command(call: Call) -> Desk:
+    """The desk for one run of the command line; the first `connections add` makes the store."""
+    clock = Clock(fixed_today=call.today)
+    if keys.is_demo(call.home / KEY_FILE):
+        return open_demo(call.home, call.actor, clock)
+    is_new = not store_exists(call.home)
+    if is_new and not getattr(call.args, "makes_store", False):
+        raise Locked("There is no store in this folder yet.", todo="Add a connection first.", code="CM-STO-07")
+    passphrase = call.passphrase(is_new=is_new)
+    if not passphrase:
+        raise Locked(
+            "The passphrase is missing.",
+            todo="Give --passphrase-file, set CHARTMEND_PASSPHRASE, or run it in a terminal.",
+        )
+    if is_new:
+        recovery = create_store(call.home, passphrase)
+        call.say(f"A new store was made. Recovery key (keep it in a safe place, it is shown once): {recovery}")
+    return open_desk(call.home, passphrase, call.actor, clock)
+
+
+def _role(store: Store, actor: str) -> str:
+    """The role the practice gave somebody; before people are set up, whoever opens the store is its owner."""
+    with store.read() as connection:
+        people = get_setting(connection, "people") or {}
+    if not people:
+        return "owner"
+    if actor not in people:
+        raise Refused("This person is not set up in this practice.", code="CM-REF-03")
+    return str(people[actor])

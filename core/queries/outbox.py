@@ -1,0 +1,77 @@
+"""Corrections as the contract and the Outbox page show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core.desk import Desk
+from core.store.tables.intake import connections
+from core.store.tables.outbox import correction_steps, corrections
+from matching.records import Ref
+
+
+def list_corrections(desk: Desk, *, state: str | None = None, only: str | None = None) -> list[dict[str, Any]]:
+    """Corrections in the JSON contract's form, newest last."""
+    query = (
+        select(corrections, connections.c.name.label("system"))
+        .join(connections, connections.c.id == corrections.c.connection_id)
+        .order_by(corrections.c.staged_at, corrections.c.id)
+    )
+    if state:
+        query = query.where(corrections.c.state == state)
+    if only:
+        query = query.where(corrections.c.id == only)
+    with desk.store.read() as connection:
+        return [_as_json(row) for row in connection.execute(query).mappings()]
+
+
+def counts_by_state(desk: Desk) -> dict[str, int]:
+    """How many corrections are in each state."""
+    query = select(corrections.c.state, func.count()).group_by(corrections.c.state)
+    with desk.store.read() as connection:
+        return {state: int(count) for state, count in connection.execute(query)}
+
+
+def steps(desk: Desk, correction_id: str) -> list[dict[str, Any]]:
+    """The way of one correction: every move with when, who and why."""
+    query = select(correction_steps).where(correction_steps.c.correction_id == correction_id)
+    with desk.store.read() as connection:
+        return [dict(row) for row in connection.execute(query.order_by(correction_steps.c.id)).mappings()]
+
+
+def _as_json(row: Mapping[str, Any]) -> dict[str, Any]:
+    kind, _, record_id = (row["target"] or "").partition("/")
+    target = Ref(row["system"], kind, record_id) if record_id else None
+    other_kind, _, other_id = (row["other"] or "").partition("/")
+    result = row["result"] or {}
+    return {
+        "id": row["id"],
+        "finding": row["finding_key"],
+        "kind": row["kind"],
+        "target": target.as_json() if target else None,
+        "target_text": str(target) if target else row["system"],
+        "other": Ref(row["system"], other_kind, other_id).as_json() if other_id else None,
+        "system": row["system"],
+        "route": row["route"],
+        "state": row["state"],
+        "attempts": row["attempts"],
+        "changes": row["changes"],
+        "inverse": row["inverse"],
+        "base_version": row["base_version"],
+        "idempotency_key": row["idempotency_key"],
+        "held_until": row["held_until"],
+        "next_try_at": row["next_try_at"],
+        "last_answer": row["last_answer"],
+        "staged_by": row["staged_by"],
+        "staged_at": row["staged_at"],
+        "approved_by": row["approved_by"],
+        "sent_at": row["sent_at"],
+        "verified_at": row["verified_at"],
+        "after": row["after_id"],
+        "reverses": row["reverses_id"],
+        "conflict": result.get("fields"),
+        "hand_steps": result.get("steps"),
+    }

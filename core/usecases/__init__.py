@@ -1,0 +1,1 @@
+"""What window and command line call: short, permission check first, one transaction, Changes back."""

@@ -1,0 +1,28 @@
+"""Sending corrections: the push, and bringing the local view up to what was read back."""
+
+from __future__ import annotations
+
+from core.changes import Changes
+from core.corrections.evidence import resolve_finished
+from core.corrections.push import PushResult, push
+from core.desk import Desk
+from core.jobs import Job
+from core.match.run import match
+from core.reconcile.run import reconcile
+from core.security.roles import require
+
+
+def push_now(
+    desk: Desk, *, only: tuple[str, ...] = (), is_dry_run: bool = False, job: Job | None = None
+) -> Changes[PushResult]:
+    """Send what is due and verify it; then look again at the cases it touched, so that every page agrees."""
+    require(desk.role, "send")
+    result = push(desk, only=only, is_dry_run=is_dry_run, job=job)
+    if is_dry_run:
+        return Changes(frozenset(), result)
+    with desk.store.write(desk.actor) as unit:
+        resolve_finished(unit)
+    if result.verified:
+        match(desk, job)
+        reconcile(desk, job)
+    return Changes(frozenset({"outbox", "findings", "visits", "people", "audit"}), result)
