@@ -15,7 +15,11 @@ def _run(call: Call) -> int:
     from core.audit.trail import verify  # noqa: PLC0415
 
     found = verify(call.desk.store)
-    line = f"{found.rows} rows, the chain is whole." if found.is_whole else f"The chain breaks after row {found.last_good}."
+    line = (
+        f"{found.rows} rows, the chain is whole."
+        if found.is_whole
+        else f"The chain breaks after row {found.last_good}."
+    )
     call.answer({"rows": found.rows, "whole": found.is_whole, "last_good": found.last_good}, [line])
     return DONE if found.is_whole else FAULT
 

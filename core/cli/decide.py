@@ -13,8 +13,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     answers = ("same-person", "different-people", "not-sure", "accept", "dismiss")
     parser.add_argument("--as", dest="answer", choices=answers, required=True)
     parser.add_argument("--keep", metavar="REF", help="the record to keep: system/Kind/id")
-    parser.add_argument("--take", action="append", default=[], metavar="FIELD=REF", help="whose value is kept, or a value")
-    parser.add_argument("--leave-out", action="append", default=[], metavar="REF", help="not one of this person's records")
+    parser.add_argument(
+        "--take", action="append", default=[], metavar="FIELD=REF", help="whose value is kept, or a value"
+    )
+    parser.add_argument(
+        "--leave-out", action="append", default=[], metavar="REF", help="not one of this person's records"
+    )
     parser.add_argument("--reason", default="", metavar="TEXT")
 
 

@@ -25,7 +25,9 @@ def _run(call: Call) -> int:
         _settle(call)
     found = list_corrections(call.desk, state=call.args.state, only=call.args.id)
     columns = (("id", "Id"), ("state", "State"), ("kind", "What"), ("where", "Where"), ("last_answer", "Last answer"))
-    call.answer(found, [*table([{**f, "where": f["target_text"]} for f in found], columns), f"{len(found)} corrections"])
+    call.answer(
+        found, [*table([{**f, "where": f["target_text"]} for f in found], columns), f"{len(found)} corrections"]
+    )
     return DONE
 
 

@@ -28,7 +28,10 @@ def _run(call: Call) -> int:
             "reconcile": found.as_json(),
         },
         [
-            *(f"{r.name}: {r.landed} new or changed, {r.unchanged} unchanged, {r.quarantined} not readable." for r in pulled),
+            *(
+                f"{r.name}: {r.landed} new or changed, {r.unchanged} unchanged, {r.quarantined} not readable."
+                for r in pulled
+            ),
             f"{matched.records} records are {matched.groups} people.",
             f"{found.findings_opened} findings opened, {found.findings_closed} closed.",
         ],

@@ -107,7 +107,9 @@ def send_now(desk: Desk, ids: tuple[str, ...]) -> Changes[int]:
     """End the hold of these corrections (of all held ones when none is named): they go with the next push."""
     require(desk.role, "send")
     with desk.store.write(desk.actor) as unit:
-        query = select(corrections.c.id).where(corrections.c.state.in_(("staged", "held")), corrections.c.route == "api")
+        query = select(corrections.c.id).where(
+            corrections.c.state.in_(("staged", "held")), corrections.c.route == "api"
+        )
         found = list(unit.connection.execute(query.where(corrections.c.id.in_(ids)) if ids else query).scalars())
         for correction_id in found:
             outbox.move(unit, correction_id, "queued", "Sent by a person before the hold was over.", held_until=None)
@@ -135,7 +137,9 @@ def _drop(unit: Unit, correction_id: str, note: str, *, status: str = "open") ->
             .where(findings.c.key == row["finding_key"], findings.c.status == "staged")
             .values(status=status, changed_at=unit.now, closed_at=unit.now if status == "resolved" else None)
         )
-        unit.connection.execute(update(decisions).where(decisions.c.id == row["decision_id"]).values(undone_at=unit.now))
+        unit.connection.execute(
+            update(decisions).where(decisions.c.id == row["decision_id"]).values(undone_at=unit.now)
+        )
     unit.touch("findings")
 
 

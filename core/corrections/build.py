@@ -45,9 +45,7 @@ def from_proposal(connection: Connection, proposal: Mapping[str, Any], takes: Ma
     ]
 
 
-def same_person(
-    connection: Connection, records: Sequence[Ref], keep: Ref, takes: Mapping[str, Ref]
-) -> list[Draft]:
+def same_person(connection: Connection, records: Sequence[Ref], keep: Ref, takes: Mapping[str, Ref]) -> list[Draft]:
     """One kept record per system; every other record of that system is folded into it.
 
     Where the server merges by itself it is asked to; else the kept record is marked first and the other one closed
@@ -68,7 +66,7 @@ def same_person(
                 drafts.append(
                     Draft(kind=kinds.UPDATE_PATIENT, connection_id=system["id"], target=kept.local, changes=taken)
                 )
-            drafts += [_fold(connection, system["id"], ref, kept, kinds.MERGE_PATIENT, None) for ref in folded]
+            drafts += [_fold(connection, system["id"], ref, kept, kind=kinds.MERGE_PATIENT) for ref in folded]
             continue
         replaces = [*(body.get("replaces") or []), *(ref.local for ref in folded)]
         marked = (*taken, FieldChange("replaces", body.get("replaces") or None, replaces))
@@ -82,12 +80,12 @@ def same_person(
             )
         )
         first = len(drafts) - 1
-        drafts += [_fold(connection, system["id"], ref, kept, kinds.FOLD_PATIENT, first) for ref in folded]
+        drafts += [_fold(connection, system["id"], ref, kept, kind=kinds.FOLD_PATIENT, after=first) for ref in folded]
     return drafts
 
 
 def _fold(
-    connection: Connection, connection_id: int, folded: Ref, kept: Ref, kind: str, after: int | None
+    connection: Connection, connection_id: int, folded: Ref, kept: Ref, *, kind: str, after: int | None = None
 ) -> Draft:
     body = _must_have(connection, connection_id, folded)
     changes = (

@@ -1,4 +1,4 @@
-"""What a correction is before it is staged, and how it will be sent: by API where the system said it can, else by hand."""
+"""What a correction is before it is staged, and how it will be sent: by API where the system can, else by hand."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def system_row(connection: Connection, name: str) -> RowMapping:
     return connection.execute(select(connections).where(connections.c.name == name)).mappings().one()
 
 
-def can(system: Mapping[str, Any], kind: str) -> bool:
+def can(system: Mapping[Any, Any], kind: str) -> bool:
     """Whether the system said (at its last test or pull) that it can do this kind of correction by API."""
     rows = {row["kind"]: row for row in (system["capabilities"] or {}).get("kinds", ())}
     if kind in (system["settings"] or {}).get("demoted", ()):

@@ -1,4 +1,4 @@
-"""Closing what people did by hand, and findings whose corrections are all verified, by what the store shows after a pull."""
+"""Closing hand work, and findings whose corrections are all verified, by what the store shows after a pull."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def resolve_finished(unit: Unit) -> None:
         standing = [row for row in rows if row.state == "verified" and row.reverses_id is None]
         status, closed_at = ("resolved", unit.now) if standing else ("open", None)
         unit.connection.execute(
-            update(findings).where(findings.c.key == key).values(status=status, changed_at=unit.now, closed_at=closed_at)
+            update(findings)
+            .where(findings.c.key == key)
+            .values(status=status, changed_at=unit.now, closed_at=closed_at)
         )
         unit.touch("findings")
 

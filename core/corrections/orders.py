@@ -24,7 +24,7 @@ class Current:
     fields: Mapping[str, Any]
 
 
-def changes_of(row: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+def changes_of(row: Mapping[Any, Any]) -> tuple[FieldChange, ...]:
     """The field changes of a correction's row."""
     return tuple(FieldChange(c["field"], c["before"], c["after"]) for c in row["changes"])
 

@@ -73,7 +73,9 @@ def push(desk: Desk, *, only: tuple[str, ...] = (), is_dry_run: bool = False, jo
         unsettled = _unsettled(connection)
         modes = {
             row["id"]: (row["name"], row["settings"].get("write", "off"))
-            for row in connection.execute(select(connections.c.id, connections.c.name, connections.c.settings)).mappings()
+            for row in connection.execute(
+                select(connections.c.id, connections.c.name, connections.c.settings)
+            ).mappings()
         }
     by_connection: dict[int, list[str]] = {}
     for row in unsettled if not is_dry_run else []:
@@ -174,7 +176,7 @@ class _Sender:
         if row["after_id"] is None:
             return True
         with self.desk.store.read() as connection:
-            return correction_row(connection, row["after_id"])["state"] == "verified"
+            return bool(correction_row(connection, row["after_id"])["state"] == "verified")
 
     def _send(self, row: RowMapping) -> None:
         try:
@@ -212,7 +214,9 @@ class _Sender:
             return None
         with self._unit() as unit:
             outbox.move(unit, row["id"], "sending", "It is there already.")
-            outbox.move(unit, row["id"], "accepted", "Found there from an earlier try.", target=f"{made.kind}/{made.id}")
+            outbox.move(
+                unit, row["id"], "accepted", "Found there from an earlier try.", target=f"{made.kind}/{made.id}"
+            )
         self._verify(self._row(row["id"]))
         return understood(made)
 
@@ -284,7 +288,7 @@ class _Sender:
             self._move(row, "queued", "Looked up: it was not done.")
             return
         found = compare(changes_of(row), current.fields) if row["target"] else None
-        if found is None or not found.open and not found.conflicts:
+        if found is None or (not found.open and not found.conflicts):
             target = f"{current.item.kind}/{current.item.id}"
             self._move(row, "accepted", "Looked up: it was done.", target=target)
             self._verify(self._row(row["id"]))

@@ -51,7 +51,7 @@ class Decided:
 
 
 def decide(desk: Desk, answer: Answer, *, hold: timedelta = timedelta(0)) -> Changes[Decided]:
-    """Record a decision and stage what follows from it. Raises Refused, NotPossible or BadInput; then nothing changed."""
+    """Record a decision and stage what follows. Raises Refused, NotPossible or BadInput; then nothing changed."""
     with desk.store.write(desk.actor) as unit:
         finding = open_finding(unit, answer.key)
         is_pair = finding["rule"] in PAIR_RULES
@@ -82,7 +82,9 @@ def open_finding(unit: Unit, key: str) -> RowMapping:
     rows = unit.connection.execute(select(findings).where(findings.c.key.startswith(key))).mappings().all()
     exact = [row for row in rows if row["key"] == key] or rows
     if len(exact) != 1:
-        raise BadInput("There is no such finding." if not exact else "Several findings begin like this.", code="CM-DEC-03")
+        raise BadInput(
+            "There is no such finding." if not exact else "Several findings begin like this.", code="CM-DEC-03"
+        )
     if exact[0]["status"] != "open":
         raise Refused(f"This finding is {exact[0]['status']} already.", todo="Undo that first.", code="CM-DEC-06")
     return exact[0]
@@ -105,7 +107,7 @@ def _same_person(unit: Unit, finding: RowMapping, answer: Answer, decision_id: s
     return build.same_person(unit.connection, records, keep, takes)
 
 
-def suggested_keep(finding: Mapping[str, Any], records: Sequence[Ref]) -> Ref:
+def suggested_keep(finding: Mapping[Any, Any], records: Sequence[Ref]) -> Ref:
     """The record that the finding suggests to keep, else its first."""
     suggestion = finding["facts"].get("keep")
     return next((ref for ref in records if str(ref) == suggestion), records[0])
@@ -126,7 +128,7 @@ def _accept(unit: Unit, finding: RowMapping, answer: Answer) -> list[Draft]:
     return build.from_proposal(unit.connection, proposal, answer.takes)
 
 
-def _subjects(finding: Mapping[str, Any]) -> list[Ref]:
+def _subjects(finding: Mapping[Any, Any]) -> list[Ref]:
     return [Ref(s["system"], s["kind"], s["id"]) for s in finding["subjects"]]
 
 
@@ -178,7 +180,5 @@ def _close(unit: Unit, key: str, answer: str, *, has_corrections: bool) -> None:
     }[answer]
     closed_at = unit.now if status in ("resolved", "dismissed") else None
     unit.connection.execute(
-        update(findings)
-        .where(findings.c.key == key)
-        .values(status=status, changed_at=unit.now, closed_at=closed_at)
+        update(findings).where(findings.c.key == key).values(status=status, changed_at=unit.now, closed_at=closed_at)
     )

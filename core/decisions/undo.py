@@ -1,4 +1,7 @@
-"""Taking a decision back: at once while nothing left, by a reversing correction afterwards, in honest words where neither is possible."""
+"""Taking a decision back.
+
+At once while nothing left, by a reversing correction afterwards, in honest words where neither is possible.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,9 @@ def undo(desk: Desk, an_id: str, *, hold: timedelta = timedelta(0)) -> Changes[t
     """
     with desk.store.write(desk.actor) as unit:
         decision = _decision(unit, an_id)
-        finding = unit.connection.execute(select(findings).where(findings.c.key == decision["finding_key"])).mappings().one()
+        finding = (
+            unit.connection.execute(select(findings).where(findings.c.key == decision["finding_key"])).mappings().one()
+        )
         require(desk.role, "decide-pairs" if finding["rule"] == "duplicate-patient" else "decide-charges")
         if decision["undone_at"]:
             raise Refused("This was taken back already.", code="CM-UND-01")
@@ -46,9 +51,7 @@ def undo(desk: Desk, an_id: str, *, hold: timedelta = timedelta(0)) -> Changes[t
             if "dropped" in outbox.MOVES[row["state"]]:
                 outbox.move(unit, row["id"], "dropped", "Taken back by a person.")
         forget_judgements(unit, decision["id"])
-        unit.connection.execute(
-            update(decisions).where(decisions.c.id == decision["id"]).values(undone_at=unit.now)
-        )
+        unit.connection.execute(update(decisions).where(decisions.c.id == decision["id"]).values(undone_at=unit.now))
         status = "staged" if drafts else "open"
         unit.connection.execute(
             update(findings)

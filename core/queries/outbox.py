@@ -42,7 +42,7 @@ def steps(desk: Desk, correction_id: str) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(query.order_by(correction_steps.c.id)).mappings()]
 
 
-def _as_json(row: Mapping[str, Any]) -> dict[str, Any]:
+def _as_json(row: Mapping[Any, Any]) -> dict[str, Any]:
     kind, _, record_id = (row["target"] or "").partition("/")
     target = Ref(row["system"], kind, record_id) if record_id else None
     other_kind, _, other_id = (row["other"] or "").partition("/")
