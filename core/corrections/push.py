@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -64,7 +65,17 @@ class PushResult:
         return asdict(self)
 
 
-def push(desk: Desk, *, only: tuple[str, ...] = (), is_dry_run: bool = False, job: Job | None = None) -> PushResult:
+Connect = Callable[[Desk, str], AbstractContextManager[Connector]]
+
+
+def push(
+    desk: Desk,
+    *,
+    only: tuple[str, ...] = (),
+    is_dry_run: bool = False,
+    job: Job | None = None,
+    connect: Connect = open_connector,
+) -> PushResult:
     """Send what is due. Connections with writing off keep theirs waiting; a failing connection stops no other."""
     job = job or Job("Send corrections")
     result = PushResult()
@@ -89,7 +100,7 @@ def push(desk: Desk, *, only: tuple[str, ...] = (), is_dry_run: bool = False, jo
             result.waiting += len(waiting)
             result.problems.append(f"Writing is switched off for {name}: {len(waiting)} waiting.")
             continue
-        with open_connector(desk, name) as connector:
+        with connect(desk, name) as connector:
             sender = _Sender(desk, connector, result, job)
             sender.run(ids, is_dry_run=is_dry_run or mode == "dry-run")
     counts = Counter(_states(desk, [i for ids in by_connection.values() for i in ids]))

@@ -1,0 +1,98 @@
+"""`chartmend connections`: adds, lists, tests and removes connections, and shows what each can do."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from core.cli._port import DONE, PARTIAL, Call, Command, table
+from core.errors import BadInput
+
+ROLES = ("ehr", "pm", "lab", "imaging", "payer", "other")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    below = parser.add_subparsers(dest="do", required=True, metavar="WHAT")
+    add = below.add_parser("add", help="add a connection")
+    add.set_defaults(makes_store=True)
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--kind", required=True)
+    add.add_argument("--role", choices=ROLES, default="other")
+    add.add_argument("--url", metavar="U")
+    add.add_argument("--path", metavar="P", help="a folder, or one file")
+    add.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    add.add_argument("--secret", action="append", default=[], metavar="KEY=env:VAR|file:PATH")
+    below.add_parser("list", help="all connections")
+    for name, words in (("test", "test a connection"), ("remove", "remove one; its data is kept"),
+                        ("capabilities", "what a connection can do")):  # fmt: skip
+        sub = below.add_parser(name, help=words)
+        sub.add_argument("name", metavar="NAME")
+
+
+def _run(call: Call) -> int:
+    return {"add": _add, "list": _list, "test": _test, "remove": _remove, "capabilities": _capabilities}[call.args.do](
+        call
+    )
+
+
+def _add(call: Call) -> int:
+    from core.usecases.connections import add_connection  # noqa: PLC0415
+
+    args = call.args
+    added = add_connection(
+        call.desk, name=args.name, kind=args.kind, role=args.role, url=args.url, path=args.path,
+        options=_pairs(args.set, "--set"), secrets=_pairs(args.secret, "--secret"),
+    ).value  # fmt: skip
+    call.answer(added, [f"Added {args.name} ({args.kind}). Writing is off until it is switched on."])
+    return DONE
+
+
+def _list(call: Call) -> int:
+    from core.queries.connections import list_connections  # noqa: PLC0415
+
+    found = list_connections(call.desk)
+    columns = (("name", "Name"), ("kind", "Kind"), ("role", "Role"), ("state", "State"), ("last_pull_at", "Last pull"))
+    call.answer(found, table(found, columns))
+    return DONE
+
+
+def _test(call: Call) -> int:
+    from core.usecases.connections import test_connection  # noqa: PLC0415
+
+    checks = list(test_connection(call.desk, call.args.name))
+    rows = [{"id": c.id, "outcome": c.outcome, "sentence": c.sentence, "fix": c.fix} for c in checks]
+    call.answer(rows, [f"{r['outcome']:8} {r['sentence']} {r['fix']}".rstrip() for r in rows])
+    return PARTIAL if any(c.outcome == "failed" for c in checks) else DONE
+
+
+def _remove(call: Call) -> int:
+    from core.usecases.connections import remove_connection  # noqa: PLC0415
+
+    remove_connection(call.desk, call.args.name)
+    call.answer({"removed": call.args.name}, [f"Removed {call.args.name}. What it delivered is kept."])
+    return DONE
+
+
+def _capabilities(call: Call) -> int:
+    from core.usecases.connections import ask_capabilities  # noqa: PLC0415
+
+    found = ask_capabilities(call.desk, call.args.name).value
+    rows = [
+        {**row, "can": ", ".join(name[4:] for name, yes in row.items() if name.startswith("can_") and yes)}
+        for row in found["kinds"]
+    ]
+    call.answer(found, table(rows, (("kind", "Kind"), ("can", "Can"), ("operations", "Operations"))))
+    return DONE
+
+
+def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not (name and equals):
+            raise BadInput(f"{option} is written KEY=VALUE.", code="CM-INP-05")
+        found[name] = value
+    return found
+
+
+COMMAND = Command("connections", 5, "Add, list, test and remove connections", _arguments, _run)

@@ -1,0 +1,61 @@
+"""The demo practice as a desk: its servers running, its two connections set up, its store its own."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select, update
+
+from core.clock import Clock
+from core.demo.servers import DemoServers, find_running
+from core.desk import Desk
+from core.store.engine import Store
+from core.store.tables.intake import connections
+
+PATIENTS, SEED = 120, 7
+_ROLES = {"EHR": "ehr", "PM": "pm"}
+
+
+def prepare(store: Store, actor: str, clock: Clock, *, seed: int | None = None, patients: int | None = None) -> Desk:
+    """Start (or find) the servers of this demo store and point its connections at them."""
+    folder = store.home / "servers"
+    running = find_running(folder)
+    servers: DemoServers | None = None
+    if running is None:
+        servers = DemoServers(folder, seed=seed or SEED, patients=patients or PATIENTS, today=clock.today())
+        servers.start()
+        running = servers.addresses
+    _connect(store, running, folder)
+    return Desk(store, actor, "owner", clock, servers)
+
+
+def _connect(store: Store, addresses: dict[str, str], folder: object) -> None:
+    with store.read() as connection:
+        known = {row.name: row.url for row in connection.execute(select(connections.c.name, connections.c.url))}
+    if known == addresses:
+        return
+    with store.write("demo") as unit:
+        for name, url in addresses.items():
+            if name in known:
+                unit.connection.execute(update(connections).where(connections.c.name == name).values(url=url))
+                continue
+            options, kept = _sign_in(name, url, folder)
+            unit.connection.execute(
+                insert(connections).values(
+                    name=name,
+                    kind="fhir-r4",
+                    role=_ROLES[name],
+                    url=url,
+                    settings={"write": "on", **options},
+                    secrets=kept,
+                    created_at=unit.now,
+                )  # fmt: skip
+            )
+            unit.audit("add-connection", name, kind="fhir-r4")
+        unit.touch("connections")
+
+
+def _sign_in(name: str, url: str, folder: object) -> tuple[dict[str, str], dict[str, str]]:
+    if name != "EHR":
+        return {"auth": "none"}, {}
+    # The key is made for this demo and opens nothing but its server on this computer.
+    options = {"auth": "backend-jwt", "client_id": "chartmend-demo", "scope": "system/*.read system/*.write"}
+    return options, {"private_key": f"file:{folder}/client.pem"}

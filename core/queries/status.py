@@ -1,0 +1,80 @@
+"""What the status strip and the navigation show: freshness, counts, banners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from core.corrections.outbox import NEEDS_YOU_STATES, OPEN_STATES
+from core.desk import Desk
+from core.store.tables.findings import findings
+from core.store.tables.intake import connections, pulls
+from core.store.tables.outbox import corrections
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionState:
+    """One connection in the strip: when its data is from, and its trouble if there is one."""
+
+    name: str
+    last_read_at: str | None
+    outcome: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything the shell shows without opening a page."""
+
+    connections: tuple[ConnectionState, ...]
+    outbox: int
+    conflicts: int
+    needs_you: int
+    pairs: int
+    charges: int
+    approvals: int
+    is_demo: bool
+
+    @property
+    def is_trouble(self) -> bool:
+        """Whether some connection's last pull failed."""
+        return any(c.outcome in ("failed", "partial") for c in self.connections)
+
+
+def status(desk: Desk) -> Status:
+    """One reading of all counts."""
+    with desk.store.read() as connection:
+        latest = (
+            select(pulls.c.connection_id, func.max(pulls.c.id).label("id")).group_by(pulls.c.connection_id).subquery()
+        )
+        query = (
+            select(connections.c.name, pulls.c.finished_at, pulls.c.outcome, pulls.c.problem)
+            .outerjoin(latest, latest.c.connection_id == connections.c.id)
+            .outerjoin(pulls, pulls.c.id == latest.c.id)
+            .order_by(connections.c.id)
+        )
+        found = tuple(
+            ConnectionState(name, at, outcome, (problem or {}).get("what"))
+            for name, at, outcome, problem in connection.execute(query)
+        )
+        states = dict(
+            connection.execute(select(corrections.c.state, func.count()).group_by(corrections.c.state)).tuples()
+        )
+        is_open = findings.c.status == "open"
+        pairs = connection.execute(
+            select(func.count()).where(is_open, findings.c.rule == "duplicate-patient")
+        ).scalar_one()
+        charges = connection.execute(
+            select(func.count()).where(is_open, findings.c.rule != "duplicate-patient")
+        ).scalar_one()
+    return Status(
+        connections=found,
+        outbox=sum(states.get(state, 0) for state in OPEN_STATES),
+        conflicts=states.get("conflict", 0),
+        needs_you=sum(states.get(state, 0) for state in NEEDS_YOU_STATES),
+        pairs=pairs,
+        charges=charges,
+        approvals=states.get("awaiting-approval", 0),
+        is_demo=desk.is_demo,
+    )
