@@ -182,6 +182,10 @@ class Location:
     clia_kind: str | None = None
     organization: Ref | None = ref_to("organizations")
     visits_loaded: bool | None = None
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +231,7 @@ class Encounter:
     minutes_basis: str | None = None
     mdm: str | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
+    diagnosis_refs: tuple[Ref, ...] = field(default=(), metadata={"ref": ("conditions",)})
     group_size: int | None = None
     no_charge_reason: str | None = None
 
@@ -254,6 +259,7 @@ class ServiceEvent:
     order: Ref | None = ref_to("orders")
     vaccine_cvx: str | None = None
     route: str | None = None
+    supply_source: str | None = None
     is_historical: bool | None = None
     performed_by_us: bool | None = None
     diagnoses: tuple[Diagnosis, ...] = ()
@@ -300,6 +306,12 @@ class Charge:
     status: str | None = None
     superbill: str | None = None
     services: tuple[Ref, ...] = field(default=(), metadata={"ref": ("service_events",)})
+    pointers: tuple[int, ...] = ()
+    referring_npi: str | None = None
+    auth_number: str | None = None
+    ndc: str | None = None
+    claim_line: str | None = None
+    collected_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +325,7 @@ class ClaimLine:
     units: float | None = None
     charge: int | None = None
     dos_from: date | None = None
+    dos_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,10 +342,69 @@ class Claim:
     created_at: Moment | None = None
     total: int | None = None
     lines: tuple[ClaimLine, ...] = ()
+    priority: int | None = None
+    original_icn: str | None = None
+    icn: str | None = None
+    state: str | None = None
+    submitted_at: Moment | None = None
+    accepted_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """The documentation of one day or part of a visit, and whether it was signed."""
+
+    ref: Ref
+    encounter: Ref | None = ref_to("encounters")
+    patient: Ref | None = ref_to("patients")
+    provider: Ref | None = ref_to("providers")
+    date: Moment | None = None
+    status: str | None = None
+    signed_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Something a provider asked for: a test, a study, a treatment."""
+
+    ref: Ref
+    patient: Ref | None = ref_to("patients")
+    encounter: Ref | None = ref_to("encounters")
+    provider: Ref | None = ref_to("providers")
+    code: str | None = None
+    name: str | None = None
+    kind: str | None = None
+    ordered_at: Moment | None = None
+    standing: bool | None = None
+    repeat_until: date | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A system inside a connection that carries several (table format), with its role."""
+
+    ref: Ref
+    name: str | None = None
+    role: str | None = None
+    complete_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientLink:
+    """What a source's own patient index says about two of its records: linked, candidate or different."""
+
+    ref: Ref
+    a: Ref | None = ref_to("patients")
+    b: Ref | None = ref_to("patients")
+    state: str | None = None
+    probability: float | None = None
 
 
 ENTITIES: dict[str, type[Any]] = {
+    "sources": Source,
     "patients": Patient,
+    "patient_links": PatientLink,
     "payers": Payer,
     "coverages": Coverage,
     "providers": Provider,
@@ -344,5 +416,7 @@ ENTITIES: dict[str, type[Any]] = {
     "service_events": ServiceEvent,
     "charges": Charge,
     "claims": Claim,
+    "notes": Note,
+    "orders": Order,
 }
 """Entity (plural, as in the table format) -> its value class."""

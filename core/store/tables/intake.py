@@ -20,6 +20,7 @@ connections = Table(
     Column("capabilities", Json),  # last probe, with when each was asked or assumed
     Column("is_paused", Integer, nullable=False, default=0),
     Column("created_at", String, nullable=False),
+    Column("removed_at", String),  # no longer pulled or shown; what it delivered is kept
 )
 
 pulls = Table(
@@ -43,6 +44,7 @@ streams = Table(
     Column("watermark", String),  # server time up to which everything is in the store
     Column("cursor", String),  # where an interrupted pull goes on
     Column("pull_id", Integer),  # the pull (full read) that the cursor belongs to
+    Column("cursor_since", String),  # the watermark that pull started from, null for a full read
     Column("complete_through", String),  # absence is evidence only up to here
     Column("complete_from", String),
     Column("notes", Json),
@@ -58,14 +60,15 @@ raw_records = Table(
     Column("source_id", String, nullable=False),
     Column("version", String),
     Column("hash", LargeBinary, nullable=False),
-    Column("payload", LargeBinary, nullable=False),  # zlib
     Column("context", Json),  # how references inside the payload resolve, when it came in a bundle
     Column("position", String, nullable=False),  # file and place, or address path
     Column("fetched_at", String, nullable=False),
+    Column("updated_at", String),  # the source's own time of last change
     Column("seen_pull_id", Integer),  # last pull that still delivered it
     Column("is_current", Integer, nullable=False, default=1),
+    Column("gone_at", String),  # no longer at the source since
+    Column("payload", LargeBinary, nullable=False),  # zlib; last, so that the columns before it are read without it
     UniqueConstraint("connection_id", "kind", "source_id", "hash"),
-    Index("raw_current", "connection_id", "kind", "source_id", "is_current"),
 )
 
 quarantine = Table(
@@ -78,10 +81,15 @@ quarantine = Table(
     Column("code", String, nullable=False),
     Column("form", String, nullable=False),
     Column("kind", String),
-    Column("payload", LargeBinary, nullable=False),
+    Column("source_id", String),  # where it is a record that cannot be used; null for a piece that is no record
+    Column("version", String),
+    Column("context", Json),
+    Column("payload", LargeBinary, nullable=False),  # zlib
     Column("hash", LargeBinary, nullable=False),
     Column("first_seen_at", String, nullable=False),
     Column("last_seen_at", String, nullable=False),
+    Column("seen_pull_id", Integer),
     Column("resolved_at", String),
     UniqueConstraint("connection_id", "position", "hash"),
+    Index("quarantine_by_hash", "connection_id", "hash"),
 )

@@ -11,10 +11,12 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Unique
 from core.store.tables._base import Json, metadata
 from matching.records import ENTITIES
 
+_NAMES = {"notes": "visit_notes"}  # `notes` are what people write on findings
+
 
 def _entity_table(entity: str) -> Table:
     return Table(
-        entity,
+        _NAMES.get(entity, entity),
         metadata,
         Column("id", Integer, primary_key=True),
         Column("connection_id", ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
