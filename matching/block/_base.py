@@ -1,0 +1,95 @@
+"""The shape of a blocking key, and hashing columns into one number per record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.clean.columns import Columns
+
+Hashes = NDArray[np.uint64]  # 0: this record has no such key
+NO_KEY = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingKey:
+    """A way of sharing something. `hashes(columns)` gives one or more arrays of hashes; equal hashes meet.
+
+    `agrees` names the fields that two records under this key agree on by construction, with the share of pairs for
+    which the comparator says so too: unrelated pairs that meet here are a kind of their own for the model.
+    `words` finish "two people who only share ...".
+    """
+
+    id: str
+    order: int
+    words: str
+    hashes: Callable[[Columns], tuple[Hashes, ...]]
+    agrees: Mapping[str, float] = field(default_factory=dict)
+
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+_LAST = np.uint64(0x94D049BB133111EB)
+
+
+def combine(*parts: NDArray[np.integer], salt: int = 0) -> Hashes:
+    """One hash per record of several codes; where any code is negative (unknown) there is no key.
+
+    `salt` keeps arrays of different meaning under one key apart.
+    """
+    known = np.ones(len(parts[0]), dtype=bool)
+    mixed = np.full(len(parts[0]), _GOLDEN + np.uint64(salt), dtype=np.uint64)
+    for part in parts:
+        known &= part >= 0
+        mixed ^= part.astype(np.int64).view(np.uint64) + _GOLDEN
+        mixed *= _MIX
+        mixed ^= mixed >> np.uint64(29)
+        mixed *= _LAST
+        mixed ^= mixed >> np.uint64(32)
+    mixed |= np.uint64(1)
+    mixed[~known] = NO_KEY
+    return mixed
+
+
+def per_name(codes: NDArray[np.int32], of_name: NDArray[np.int32]) -> NDArray[np.int32]:
+    """A property of a record's name (its sound, its initial), -1 where the name is unknown."""
+    found = np.full(len(codes), -1, dtype=np.int32)
+    known = codes >= 0
+    found[known] = of_name[codes[known]]
+    return found
+
+
+def whole_birth_date(columns: Columns) -> NDArray[np.int64]:
+    """The birth date as one number, -1 unless year, month and day are known."""
+    year, month, day = (columns.birth[:, place].astype(np.int64) for place in range(3))
+    return np.where(day > 0, (year * 13 + month) * 32 + day, -1)
+
+
+def birth_year(columns: Columns) -> NDArray[np.int64]:
+    """The birth year, -1 where unknown."""
+    year = columns.birth[:, 0].astype(np.int64)
+    return np.where(year > 0, year, -1)
+
+
+def birth_day(columns: Columns) -> NDArray[np.int64]:
+    """Month and day as one number, the same when they are swapped; -1 where unknown."""
+    month, day = columns.birth[:, 1].astype(np.int64), columns.birth[:, 2].astype(np.int64)
+    return np.where(day > 0, np.minimum(month, day) * 32 + np.maximum(month, day), -1)
+
+
+def number_of(digits: NDArray[np.uint8], known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Rows of digit characters as numbers, -1 where not known."""
+    value = np.zeros(len(digits), dtype=np.int64)
+    for place in range(digits.shape[1]):
+        value = value * 10 + np.maximum(digits[:, place].astype(np.int64) - ord("0"), 0)
+    return np.where(known, value, -1)
+
+
+def both_names(columns: Columns) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """First and last name in a fixed order, so that swapped names meet too."""
+    given = per_name(columns.names.given, columns.names.compact_code)
+    family = per_name(columns.names.family, columns.names.compact_code)
+    return np.minimum(given, family), np.maximum(given, family)

@@ -1,0 +1,153 @@
+"""From keys to candidate pairs: equal hashes meet; a bucket that is too large is split finer, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.block._base import BlockingKey, Hashes, birth_year, combine, per_name
+from matching.clean.columns import Columns
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a key did with buckets that were too large: how many, the largest, and the pairs it did not make."""
+
+    key: str
+    buckets: int
+    largest: int
+    pairs_left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of record positions (a < b), each once, in order."""
+
+    a: Rows
+    b: Rows
+    per_key: dict[str, int]
+    cuts: tuple[Cut, ...]
+
+
+def candidates(
+    columns: Columns, keys: Mapping[str, BlockingKey], cap: int, touching: NDArray[np.bool_] | None = None
+) -> Candidates:
+    """All pairs that share a key. `cap`: the largest bucket compared whole; `touching`: one record must be such."""
+    size = columns.size
+    found: list[NDArray[np.int64]] = []
+    per_key: dict[str, int] = {}
+    cuts: list[Cut] = []
+    finer = _finer(columns)
+    for key in keys.values():
+        pairs, cut = _pairs_of_key(key, columns, cap, finer, touching)
+        per_key[key.id] = len(pairs)
+        found.append(pairs)
+        if cut:
+            cuts.append(cut)
+    joined = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+    return Candidates(joined // max(size, 1), joined % max(size, 1), per_key, tuple(cuts))
+
+
+def _finer(columns: Columns) -> list[NDArray[np.int64]]:
+    """What splits a bucket that is too large, one after the other."""
+    names = columns.names
+    return [
+        birth_year(columns),
+        per_name(names.given, names.compact_code).astype(np.int64),
+        columns.zip.codes.astype(np.int64),
+        columns.birth[:, 1].astype(np.int64) * 32 + columns.birth[:, 2],
+        per_name(names.family, names.compact_code).astype(np.int64),
+    ]
+
+
+def _pairs_of_key(
+    key: BlockingKey,
+    columns: Columns,
+    cap: int,
+    finer: list[NDArray[np.int64]],
+    touching: NDArray[np.bool_] | None,
+) -> tuple[NDArray[np.int64], Cut | None]:
+    arrays = key.hashes(columns)
+    rows = np.concatenate([np.flatnonzero(hashes) for hashes in arrays])
+    hashes = np.concatenate([array[array != 0] for array in arrays])
+    if touching is not None:
+        rows, hashes = _buckets_touched(rows, hashes, touching)
+    made: list[NDArray[np.int64]] = []
+    cut_count = largest = wanted = kept = 0
+    for depth in range(len(finer) + 1):
+        rows, hashes, starts, sizes = _runs(rows, hashes)
+        large = sizes > cap
+        made.append(_triangles(rows, starts[~large], sizes[~large], columns.size))
+        if not large.any():
+            break
+        big_rows = np.concatenate(
+            [rows[start : start + count] for start, count in zip(starts[large], sizes[large], strict=True)]
+        )
+        big_hashes = np.repeat(hashes[starts[large]], sizes[large])
+        if depth == 0:
+            cut_count, largest = int(large.sum()), int(sizes.max())
+            wanted = int((sizes[large] * (sizes[large] - 1) // 2).sum())
+        if depth == len(finer):
+            made.append(_windows(big_rows, big_hashes, cap, columns.size))
+            break
+        # An unknown value is a bucket of its own here: the key itself is known.
+        rows, hashes = (
+            big_rows,
+            combine(big_hashes.view(np.int64) >> 1 & 0x7FFFFFFFFFFFFFFF, finer[depth][big_rows] + 1),
+        )
+    kept = sum(len(part) for part in made[1:])
+    pairs = np.concatenate(made)
+    if touching is not None and len(pairs):
+        pairs = pairs[touching[pairs // columns.size] | touching[pairs % columns.size]]
+    cut = Cut(key.id, cut_count, largest, max(0, wanted - kept)) if cut_count else None
+    return pairs, cut
+
+
+def _buckets_touched(rows: Rows, hashes: Hashes, touching: NDArray[np.bool_]) -> tuple[Rows, Hashes]:
+    wanted = np.unique(hashes[touching[rows]])
+    inside = np.isin(hashes, wanted)
+    return rows[inside], hashes[inside]
+
+
+def _runs(rows: Rows, hashes: Hashes) -> tuple[Rows, Hashes, Rows, Rows]:
+    """Sort by hash (then row) and find the runs of two and more: rows, hashes, starts, sizes."""
+    order = np.lexsort((rows, hashes))
+    rows, hashes = rows[order], hashes[order]
+    if not len(rows):
+        return rows, hashes, np.zeros(0, np.int64), np.zeros(0, np.int64)
+    twice = np.r_[False, (hashes[1:] == hashes[:-1]) & (rows[1:] == rows[:-1])]
+    rows, hashes = rows[~twice], hashes[~twice]
+    starts = np.flatnonzero(np.r_[True, hashes[1:] != hashes[:-1]])
+    sizes = np.diff(np.r_[starts, len(hashes)])
+    several = sizes > 1
+    return rows, hashes, starts[several], sizes[several]
+
+
+def _triangles(rows: Rows, starts: Rows, sizes: Rows, size: int) -> NDArray[np.int64]:
+    """All pairs inside each run, as low * size + high."""
+    made = [np.zeros(0, dtype=np.int64)]
+    for count in np.unique(sizes).tolist():
+        left, right = np.triu_indices(count, 1)
+        members = rows[starts[sizes == count][:, None] + np.arange(count)]
+        low = np.minimum(members[:, left], members[:, right])
+        high = np.maximum(members[:, left], members[:, right])
+        made.append((low * size + high).ravel())
+    return np.unique(np.concatenate(made))
+
+
+def _windows(rows: Rows, hashes: Hashes, reach: int, size: int) -> NDArray[np.int64]:
+    """Neighbours in a bucket whose members are alike in all that could split it."""
+    order = np.lexsort((rows, hashes))
+    rows, hashes = rows[order], hashes[order]
+    made = []
+    for step in range(1, min(reach, len(rows) - 1) + 1):
+        same = hashes[step:] == hashes[:-step]
+        low = np.minimum(rows[step:], rows[:-step])[same]
+        high = np.maximum(rows[step:], rows[:-step])[same]
+        made.append(low * size + high)
+    return np.concatenate(made) if made else np.zeros(0, dtype=np.int64)

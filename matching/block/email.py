@@ -1,0 +1,19 @@
+"""The e-mail address, or its mailbox name."""
+
+from __future__ import annotations
+
+from matching.block._base import BlockingKey, Hashes, combine
+from matching.clean.columns import Columns
+
+
+def _hashes(columns: Columns) -> tuple[Hashes, ...]:
+    return combine(columns.email.codes), combine(columns.mailbox.codes, salt=1)
+
+
+KEY = BlockingKey(
+    id="email",
+    order=40,
+    words="an e-mail address",
+    hashes=_hashes,
+    agrees={"email": 0.9},
+)

@@ -1,0 +1,20 @@
+"""Both names and the day of birth, whatever the year."""
+
+from __future__ import annotations
+
+from matching.block._base import BlockingKey, Hashes, birth_day, both_names, combine
+from matching.clean.columns import Columns
+
+
+def _hashes(columns: Columns) -> tuple[Hashes, ...]:
+    low, high = both_names(columns)
+    return (combine(low, high, birth_day(columns)),)
+
+
+KEY = BlockingKey(
+    id="name_day",
+    order=130,
+    words="a name and a birthday",
+    hashes=_hashes,
+    agrees={"given_name": 0.95, "family_name": 0.95},
+)

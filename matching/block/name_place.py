@@ -1,0 +1,20 @@
+"""Both names and the ZIP code, or the town."""
+
+from __future__ import annotations
+
+from matching.block._base import BlockingKey, Hashes, both_names, combine
+from matching.clean.columns import Columns
+
+
+def _hashes(columns: Columns) -> tuple[Hashes, ...]:
+    low, high = both_names(columns)
+    return combine(low, high, columns.zip.codes), combine(low, high, columns.city.codes, salt=1)
+
+
+KEY = BlockingKey(
+    id="name_place",
+    order=140,
+    words="a name and a place",
+    hashes=_hashes,
+    agrees={"given_name": 0.95, "family_name": 0.95, "place": 0.95},
+)

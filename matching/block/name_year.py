@@ -1,0 +1,20 @@
+"""Both names in either order and the birth year."""
+
+from __future__ import annotations
+
+from matching.block._base import BlockingKey, Hashes, birth_year, both_names, combine
+from matching.clean.columns import Columns
+
+
+def _hashes(columns: Columns) -> tuple[Hashes, ...]:
+    low, high = both_names(columns)
+    return (combine(low, high, birth_year(columns)),)
+
+
+KEY = BlockingKey(
+    id="name_year",
+    order=120,
+    words="a name and a birth year",
+    hashes=_hashes,
+    agrees={"given_name": 0.95, "family_name": 0.95},
+)

@@ -1,0 +1,42 @@
+"""Identifiers: Social Security numbers (whole or the last four), sex codes, and numbers inside their assigner."""
+
+from __future__ import annotations
+
+import re
+
+_NOT_DIGITS = re.compile(r"[^0-9]")
+_PLACEHOLDER_SSNS = frozenset(
+    {"123456789", "987654321", "078051120", "219099999", "457555462", "012345678", "123121234"}
+)
+_SEXES = {"f": "f", "female": "f", "woman": "f", "w": "f", "m": "m", "male": "m", "man": "m"}
+_PLACEHOLDER_NUMBERS = frozenset({"", "0", "none", "unknown", "na", "n/a", "null", "test"})
+
+
+def clean_ssn(text: str) -> str:
+    """Nine digits, or the last four where only those are known; "" for none and for placeholders.
+
+    Numbers of other countries (5 to 8 or more than 9 digits) are brought to nine places.
+    """
+    digits = _NOT_DIGITS.sub("", text)
+    if len(digits) < 4 or len(set(digits)) == 1:
+        return ""
+    if len(digits) == 4 or (len(digits) < 9 and ("*" in text or "x" in text.lower())):
+        return digits[-4:]
+    digits = digits[-9:].rjust(9, "0")
+    return "" if digits in _PLACEHOLDER_SSNS or digits[-4:] == "0000" else digits
+
+
+def clean_sex(text: str) -> str:
+    """f or m, "" for unknown and for what says nothing about the record being the same (other, undifferentiated)."""
+    return _SEXES.get(text.strip().lower(), "")
+
+
+def clean_identifiers(text: str) -> tuple[tuple[str, str], ...]:
+    """(assigner, value) pairs of a list "assigner|value;...", blanks and case levelled, placeholders left out."""
+    found: dict[tuple[str, str], None] = {}
+    for part in text.split(";"):
+        assigner, bar, value = part.rpartition("|")
+        value = re.sub(r"[\s-]", "", value).lower()
+        if bar and value not in _PLACEHOLDER_NUMBERS and not set(value) <= {"0"}:
+            found[assigner.strip(), value] = None
+    return tuple(found)

@@ -1,0 +1,120 @@
+"""The shape of a comparator, and comparing text once per distinct pair of values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
+
+from matching.clean.columns import Codes, Columns
+
+Rows = NDArray[np.int64]
+Levels = NDArray[np.int8]  # 0 unknown, else 1 + place in Comparator.levels
+UNKNOWN = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One outcome of a comparison.
+
+    `m` and `u` are the built-in shares of this level among pairs of one person and among unrelated pairs (of those
+    where both values are known); data moves them. `words` follow the field's label in a chart, `clause` is the part
+    of a sentence. `side` says how people read it.
+    """
+
+    id: str
+    side: Literal["same", "near", "differs"]
+    m: float
+    u: float
+    words: str
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparator:
+    """A field's comparison. `compare(columns, a, b)` gives levels for the record positions a and b, pair by pair.
+
+    The first `bands` levels all mean "the same", from rare to frequent values; `band_shares(columns)` is the share of
+    records in each. Fields whose shares are `fixed` are not learned from data.
+    """
+
+    id: str
+    order: int
+    label: str
+    levels: tuple[Level, ...]
+    compare: Callable[[Columns, Rows, Rows], Levels]
+    bands: int = 1
+    band_shares: Callable[[Columns], NDArray[np.float64]] | None = None
+    fixed: bool = False
+
+    def place(self, level_id: str) -> int:
+        """The code of a level."""
+        for place, level in enumerate(self.levels):
+            if level.id == level_id:
+                return place + 1
+        raise KeyError(level_id)
+
+
+def by_distinct_pair(left: Codes, right: Codes, count: int, compare: Callable[[Codes, Codes], Levels]) -> Levels:
+    """Compare each distinct unordered pair of codes once; unknown (-1) on a side gives UNKNOWN."""
+    levels = np.zeros(len(left), dtype=np.int8)
+    known = np.flatnonzero((left >= 0) & (right >= 0))
+    low = np.minimum(left[known], right[known]).astype(np.int64)
+    high = np.maximum(left[known], right[known]).astype(np.int64)
+    pairs, place = np.unique(low * count + high, return_inverse=True)
+    if len(pairs):
+        found = compare((pairs // count).astype(np.int32), (pairs % count).astype(np.int32))
+        levels[known] = found[place]
+    return levels
+
+
+def jaro_winkler(values: list[str], a: Codes, b: Codes) -> NDArray[np.float32]:
+    """Similarity 0..1 of values by code, pair by pair, the same both ways."""
+    left, right = _texts(values, a), _texts(values, b)
+    return np.asarray(cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32, workers=-1))
+
+
+def edits(values: list[str], a: Codes, b: Codes) -> NDArray[np.int32]:
+    """Edits between values (insert, delete, replace, swap neighbours), counted up to 3."""
+    left, right = _texts(values, a), _texts(values, b)
+    return np.asarray(cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32, workers=-1))
+
+
+def _texts(values: list[str], codes: Codes) -> list[str]:
+    return [values[code] for code in codes.tolist()]
+
+
+def one_digit_apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Rows of digits that differ in one place, or by two neighbours swapped."""
+    differs = a != b
+    count = differs.sum(axis=1)
+    first = np.argmax(differs, axis=1)
+    rows = np.arange(len(a))
+    second = np.minimum(first + 1, a.shape[1] - 1)
+    swapped = (
+        (count == 2) & differs[rows, second] & (a[rows, first] == b[rows, second]) & (a[rows, second] == b[rows, first])
+    )
+    return np.asarray((count == 1) | swapped, dtype=bool)
+
+
+# Frequency of a value among other records, from rare to frequent: below the first edge is band 0, and so on.
+BAND_EDGES = (0.0001, 0.0008, 0.004)
+_HALF_COUNT, _SMOOTHING = 0.5, 300
+
+
+def bands_of(counts: NDArray[np.int64], size: int) -> NDArray[np.int8]:
+    """The frequency band of each value. The two records that agree do not speak for its frequency."""
+    share = (np.maximum(counts - 2, 0) + _HALF_COUNT) / (size + _SMOOTHING)
+    return np.searchsorted(np.array(BAND_EDGES), share, side="right").astype(np.int8)
+
+
+def shares_of_bands(counts: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    """The share of records in each band, with a little of every band kept."""
+    inside = np.bincount(bands_of(counts, size), weights=counts, minlength=len(BAND_EDGES) + 1)
+    weights = inside + 0.02 * max(1.0, float(inside.sum())) / len(inside)
+    return np.asarray(weights / weights.sum(), dtype=np.float64)

@@ -1,0 +1,151 @@
+"""Record linkage of people, whole: a table in; pairs, groups, model and report out. The entry point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.block._pairs import Candidates, Cut, candidates
+from matching.classes import pair_classes
+from matching.clean.columns import Columns, columns_of
+from matching.compare._base import Rows
+from matching.group import Group, groups_of
+from matching.model import Model
+from matching.pairs import DECIDED, Judgement, Pairs
+from matching.people import PeopleTable
+from matching.plan import DEFAULT_PLAN, Plan
+from matching.registries import blocking_keys, comparators
+from matching.score import Scores, learn, levels_of, patterns_of, score, starting_model
+
+__all__ = ["Group", "Judgement", "Linkage", "Model", "Pairs", "Report", "link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did. `cuts` lists the keys whose buckets were too large, with the pairs not compared."""
+
+    records: int
+    compared_pairs: int
+    scored_pairs: int
+    per_key: Mapping[str, int]
+    cuts: tuple[Cut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """The outcome. Only groups of two and more are listed; every other record stands alone."""
+
+    pairs: Pairs
+    groups: tuple[Group, ...]
+    model: Model
+    report: Report
+
+
+def link(
+    table: PeopleTable,
+    *,
+    plan: Plan = DEFAULT_PLAN,
+    model: Model | None = None,
+    changed: set[int] | None = None,
+    judged: Sequence[Judgement] = (),
+    nicknames: Mapping[str, Sequence[str]] | None = None,
+    known: Pairs | None = None,
+) -> Linkage:
+    """Find which records of a table are one person.
+
+    `model` is where learning starts. With `changed` only pairs touching these keys are scored, with the model as it
+    is; `known` are the pairs of the run before, kept where neither record changed, so that groups stay whole.
+    `nicknames` maps a full given name to its short forms. The result does not depend on the order of the table.
+    """
+    table = table.by_key()
+    fields, keys = comparators(), blocking_keys()
+    classes = pair_classes(keys)
+    usable = model if model is not None and model.fits(fields, classes) else None
+    saved = usable if changed is not None else None
+    columns = columns_of(table, nicknames or {}, saved.frequencies if saved else None)
+    spoken = None if changed is None else changed | {key for one in judged for key in (one.a, one.b)}
+    touching = None if spoken is None else np.isin(table.keys, np.array(sorted(spoken), np.int64))
+    found = candidates(columns, keys, plan.largest_bucket, touching if saved else None)
+    a, b, label = _with_judged(table, found, judged)
+    levels = levels_of(columns, fields, a, b)
+    patterns = patterns_of(levels, fields, label)
+    if saved is None:
+        prior = starting_model(columns, fields, classes)
+        learned = learn(patterns, usable or prior, prior, fields, classes)
+    else:
+        learned = saved
+    scored = score(patterns.levels, learned)
+    pairs = _pairs(table, columns, (a, b, label), scored=scored, of_pair=patterns.of_pair, model=learned, plan=plan)
+    if spoken is not None:
+        pairs = _with_known(pairs, known, spoken, table)
+    groups = groups_of(table, columns, comparators=fields, model=learned, pairs=pairs, judged=judged)
+    report = Report(len(table), len(found.a), len(pairs), found.per_key, found.cuts)
+    return Linkage(pairs, groups, learned, report)
+
+
+def _with_judged(
+    table: PeopleTable, found: Candidates, judged: Sequence[Judgement]
+) -> tuple[Rows, Rows, NDArray[np.int8]]:
+    """Candidates and decided pairs together: low and high row, and 0 open, 1 one person, 2 two people."""
+    size = max(len(table), 1)
+    decided = _decided(table, judged)
+    codes = np.array(sorted(decided), dtype=np.int64)
+    every = np.union1d(found.a * size + found.b, codes)
+    label = np.zeros(len(every), dtype=np.int8)
+    label[np.searchsorted(every, codes)] = [1 if decided[code] else 2 for code in codes.tolist()]
+    return every // size, every % size, label
+
+
+def _decided(table: PeopleTable, judged: Sequence[Judgement]) -> dict[int, bool]:
+    """Decided pairs of this table by low row * size + high row. The last word on a pair counts."""
+    row = {key: place for place, key in enumerate(table.keys.tolist())}
+    return {
+        min(row[one.a], row[one.b]) * len(table) + max(row[one.a], row[one.b]): one.same
+        for one in judged
+        if one.a in row and one.b in row and one.a != one.b
+    }
+
+
+def _pairs(
+    table: PeopleTable,
+    columns: Columns,
+    judged_rows: tuple[Rows, Rows, NDArray[np.int8]],
+    *,
+    scored: Scores,
+    of_pair: Rows,
+    model: Model,
+    plan: Plan,
+) -> Pairs:
+    """What is worth raising: every tier, without pairs that were said to be two people."""
+    a, b, label = judged_rows
+    probability = np.where(label == 1, 1.0, scored.probability[of_pair])
+    kept = np.flatnonzero((probability >= plan.unsure) & (label != 2))
+    said = label[kept] == 1
+    dated = (columns.birth[a[kept], 0] > 0) & (columns.birth[b[kept], 0] > 0)
+    tiers = [
+        plan.tier(p) if sure else "unsure"
+        for p, sure in zip(probability[kept].tolist(), (dated | said).tolist(), strict=True)
+    ]
+    best = scored.best[of_pair[kept]].tolist()
+    return Pairs(
+        a=table.keys[a[kept]],
+        b=table.keys[b[kept]],
+        probability=probability[kept],
+        weight=scored.weight[of_pair[kept]],
+        tier=tiers,
+        looks_like=[DECIDED if was else model.classes[place] for place, was in zip(best, said.tolist(), strict=True)],
+        may_link=said | (dated & (probability[kept] >= plan.link)),
+    )
+
+
+def _with_known(pairs: Pairs, known: Pairs | None, spoken: set[int], table: PeopleTable) -> Pairs:
+    """Fresh pairs that touch a changed key, and those of the run before that touch none."""
+    keys = np.array(sorted(spoken), np.int64)
+    fresh = pairs.at(np.flatnonzero(np.isin(pairs.a, keys) | np.isin(pairs.b, keys)))
+    if known is None:
+        return fresh
+    still = np.isin(known.a, table.keys) & np.isin(known.b, table.keys)
+    return fresh.joined(known.at(np.flatnonzero(still & ~np.isin(known.a, keys) & ~np.isin(known.b, keys))))

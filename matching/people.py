@@ -1,0 +1,114 @@
+"""People as columns: one list per field, never one object per person. What linkage reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FIELDS = (
+    "given_name",
+    "middle_name",
+    "family_name",
+    "suffix",
+    "former_name",
+    "birth_date",
+    "sex",
+    "ssn",
+    "phone",
+    "email",
+    "street",
+    "city",
+    "state",
+    "zip",
+    "deceased_on",
+    "identifiers",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTable:
+    """People records by field. `keys` are unique row ids; "" means unknown everywhere.
+
+    `systems` names the system each record comes from. `birth_date` and `deceased_on` are ISO dates (a year or a
+    year and month alone are taken), `phone` may hold several numbers joined by ";", `former_name` several names,
+    `identifiers` several "assigner|value".
+    """
+
+    keys: NDArray[np.int64]
+    systems: list[str]
+    given_name: list[str]
+    middle_name: list[str]
+    family_name: list[str]
+    suffix: list[str]
+    former_name: list[str]
+    birth_date: list[str]
+    sex: list[str]
+    ssn: list[str]
+    phone: list[str]
+    email: list[str]
+    street: list[str]
+    city: list[str]
+    state: list[str]
+    zip: list[str]
+    deceased_on: list[str]
+    identifiers: list[str]
+
+    def __post_init__(self) -> None:
+        count = len(self.keys)
+        for name in ("systems", *FIELDS):
+            if len(getattr(self, name)) != count:
+                raise ValueError(f"column {name} has another length than keys")
+        if len(np.unique(self.keys)) != count:
+            raise ValueError("keys are not unique")
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @classmethod
+    def of(cls, rows: Iterable[Mapping[str, Any]]) -> PeopleTable:
+        """Build from rows with `key` (else the position), `system` and any of FIELDS; None and absent mean unknown."""
+        listed = list(rows)
+        keys = np.array([row.get("key", place) for place, row in enumerate(listed)], dtype=np.int64)
+        columns = {name: [as_text(row.get(name)) for row in listed] for name in FIELDS}
+        return cls(keys=keys, systems=[as_text(row.get("system")) for row in listed], **columns)
+
+    def row_of(self, key: int) -> int:
+        """The position of a key. Raises KeyError when it is not there."""
+        places = np.flatnonzero(self.keys == key)
+        if not len(places):
+            raise KeyError(key)
+        return int(places[0])
+
+    def record(self, row: int) -> dict[str, str]:
+        """One record as a mapping, with its system."""
+        return {"system": self.systems[row]} | {name: getattr(self, name)[row] for name in FIELDS}
+
+    def take(self, rows: NDArray[np.int64]) -> PeopleTable:
+        """The records at these positions, in this order."""
+        places = rows.tolist()
+        columns = {name: [getattr(self, name)[place] for place in places] for name in FIELDS}
+        return PeopleTable(keys=self.keys[rows], systems=[self.systems[place] for place in places], **columns)
+
+    def by_key(self) -> PeopleTable:
+        """The same records ordered by key, so that nothing computed from them depends on the order of the input."""
+        if bool(np.all(self.keys[1:] > self.keys[:-1])):
+            return self
+        return self.take(np.argsort(self.keys, kind="stable"))
+
+
+def as_text(value: Any) -> str:
+    """A field's value as the text a column holds: several joined by ";", dates in ISO form, None as ""."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (list, tuple)):
+        return ";".join(as_text(part) for part in value)
+    return str(value)
