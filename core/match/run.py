@@ -7,14 +7,13 @@ records were not touched keep theirs untouched.
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from matching.link_people import Linkage, Model, link
-from matching.plan import Plan
-from sqlalchemy import delete, insert, select
+import numpy as np
+from sqlalchemy import delete, insert, select, update
 
 from core.desk import Desk
 from core.ids import new_id
@@ -23,7 +22,10 @@ from core.match.rows import known_pairs, patient_rows
 from core.resources import read_json
 from core.store.tables.people import match_models, match_queue, pairs, person_records, persons
 from core.store.unit import Unit
+from matching.link_people import Linkage, Model, Pairs, link
 from matching.people import PeopleTable
+
+RELEARN_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +47,29 @@ def match(desk: Desk, job: Job | None = None) -> MatchResult:
     """Link patients over all sources, as far as something changed since the last run."""
     job = job or Job("Matching")
     began = time.perf_counter()
-    plan = Plan()
     with desk.store.read() as connection:
         queued = set(connection.execute(select(match_queue.c.patient_id)).scalars())
         rows = patient_rows(connection)
         judged = known_pairs(connection, rows)
         model = _saved_model(connection)
+        known = _saved_pairs(connection)
     if not queued:
         groups = _count_persons(desk)
         return MatchResult(len(rows), 0, 0, groups, round(time.perf_counter() - began, 3))
     job.advance(0, total=3, text="comparing")
-    # Without a model everything is new; with one, only what changed is scored again.
-    changed = queued if model is not None else None
-    table = PeopleTable.of(rows)
-    linkage = link(table, plan=plan, model=model, changed=changed, judged=judged, nicknames=nicknames())
+    # A model that saw few of these records knows little about them: learn again, starting from it.
+    is_small = model is not None and len(queued) <= RELEARN_SHARE * len(rows)
+    changed = queued if is_small else None
+    linkage = link(
+        PeopleTable.of(rows), model=model, changed=changed, judged=judged, nicknames=nicknames(), known=known
+    )
     job.check()
     job.advance(text="writing")
     with desk.store.write(desk.actor) as unit:
         _save_pairs(unit, linkage, changed)
-        if model is None:
+        if changed is None:
             _save_model(unit, linkage.model)
-        _regroup(unit, rows, linkage, queued)
+        _regroup(unit, [row["key"] for row in rows], linkage)
         unit.connection.execute(delete(match_queue).where(match_queue.c.patient_id.in_(queued)))
         unit.touch("people")
     job.advance()
@@ -102,29 +106,47 @@ def _save_model(unit: Unit, model: Model) -> None:
     )
 
 
+def _saved_pairs(connection: Any) -> Pairs:
+    rows = connection.execute(select(pairs).order_by(pairs.c.a_id, pairs.c.b_id)).all()
+    return Pairs(
+        a=np.array([row.a_id for row in rows], np.int64),
+        b=np.array([row.b_id for row in rows], np.int64),
+        probability=np.array([row.probability for row in rows], np.float64),
+        weight=np.array([row.weight for row in rows], np.float64),
+        tier=[row.tier for row in rows],
+        looks_like=[row.looks_like for row in rows],
+        may_link=np.array([row.may_link for row in rows], np.bool_),
+    )
+
+
 def _save_pairs(unit: Unit, linkage: Linkage, changed: set[int] | None) -> None:
+    """Replace all pairs, or after a small run those that touch a changed record."""
+    found = linkage.pairs
     if changed is None:
         unit.connection.execute(delete(pairs))
     else:
-        ids = list(changed)
-        unit.connection.execute(delete(pairs).where(pairs.c.a_id.in_(ids) | pairs.c.b_id.in_(ids)))
-    found = linkage.pairs
+        keys = np.array(sorted(changed), np.int64)
+        found = found.at(np.flatnonzero(np.isin(found.a, keys) | np.isin(found.b, keys)))
+        _delete_in(unit, pairs, pairs.c.a_id, changed)
+        _delete_in(unit, pairs, pairs.c.b_id, changed)
     numbers = (found.a.tolist(), found.b.tolist(), found.probability.tolist(), found.weight.tolist())
-    values = list(zip(*numbers, found.tier, found.looks_like, strict=True))
+    values = list(zip(*numbers, found.tier, found.looks_like, found.may_link.tolist(), strict=True))
     if values:
         unit.connection.exec_driver_sql(
-            "INSERT OR REPLACE INTO pairs (a_id, b_id, probability, weight, tier, looks_like) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO pairs (a_id, b_id, probability, weight, tier, looks_like, may_link) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             values,
         )
 
 
-def _regroup(unit: Unit, rows: Sequence[dict[str, Any]], linkage: Linkage, queued: set[int]) -> None:
+def _regroup(unit: Unit, alive: Sequence[int], linkage: Linkage) -> None:
     """Write groups as persons. The person that most of a group's records had keeps its id; the rest get new ones."""
     before: dict[int, str] = dict(
         unit.connection.execute(select(person_records.c.patient_id, person_records.c.person_id)).tuples()
     )
-    now = _with_untouched(before, [row["key"] for row in rows], linkage, queued)
+    grouped = {key for group in linkage.groups for key in group.members}
+    now = [(tuple(group.members), group.held) for group in linkage.groups]
+    now += [((key,), "") for key in alive if key not in grouped]
     assigned, held = _name_persons(now, before)
     moved = {key for key in before.keys() | assigned.keys() if before.get(key) != assigned.get(key)}
     if not moved:
@@ -139,23 +161,9 @@ def _regroup(unit: Unit, rows: Sequence[dict[str, Any]], linkage: Linkage, queue
         unit.connection.exec_driver_sql("INSERT INTO person_records (patient_id, person_id) VALUES (?, ?)", fresh)
     _delete_in(unit, persons, persons.c.id, known - set(assigned.values()))
     for person, reason in held.items():
-        unit.connection.execute(persons.update().where(persons.c.id == person).values(held=reason or None))
+        unit.connection.execute(update(persons).where(persons.c.id == person).values(held=reason))
     touched = {p for key in moved for p in (before.get(key), assigned.get(key)) if p}
     _queue_cases(unit, moved | {key for key, person in assigned.items() if person in touched})
-
-
-def _with_untouched(
-    before: dict[int, str], alive: Sequence[int], linkage: Linkage, queued: set[int]
-) -> list[tuple[tuple[int, ...], str]]:
-    """The run's groups, and everybody it did not speak about as they were: (member keys, why held)."""
-    spoken = {key for group in linkage.groups for key in group.members}
-    groups = [(tuple(group.members), group.held) for group in linkage.groups]
-    rest: defaultdict[str, list[int]] = defaultdict(list)
-    for key in alive:
-        if key not in spoken:
-            # A changed record that nothing holds to others any more stands alone.
-            rest[before[key] if key in before and key not in queued else f"alone {key}"].append(key)
-    return groups + [(tuple(members), "") for members in rest.values()]
 
 
 def _name_persons(

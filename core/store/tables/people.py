@@ -30,6 +30,7 @@ pairs = Table(
     Column("weight", Float, nullable=False),
     Column("tier", String, nullable=False),  # strong, likely, unsure
     Column("looks_like", String),
+    Column("may_link", Integer, nullable=False),  # joins its records without asking
     Index("pairs_by_b", "b_id"),
 )
 
