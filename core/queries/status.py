@@ -58,7 +58,7 @@ def status(desk: Desk) -> Status:
             ConnectionState(name, at, outcome, (problem or {}).get("what"))
             for name, at, outcome, problem in connection.execute(query)
         )
-        states = dict(
+        states: dict[str, int] = dict(
             connection.execute(select(corrections.c.state, func.count()).group_by(corrections.c.state)).tuples()
         )
         is_open = findings.c.status == "open"

@@ -1,0 +1,266 @@
+"""The review queue of duplicate patients: rows of the list, and one pair or group laid side by side.
+
+Everything the page shows is made here, as plain values; the page only paints. Reason, chart and stop signs come from
+the same levels, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from core.desk import Desk
+from core.match.rows import patient_rows
+from core.match.run import nicknames, saved_model
+from core.queries._compare import CompareRow, compare_rows
+from core.security.roles import require
+from core.store.tables.findings import decisions, findings, notes
+from core.store.tables.intake import connections
+from core.store.tables.people import judgements
+from core.store.tables.records import RECORDS, patients
+from matching.explain import Explanation, explain
+from matching.findings import Weight
+from matching.people import PeopleTable
+from matching.plan import DEFAULT_PLAN
+from matching.records import Ref
+from matching.stops import stops as stop_signs
+from matching.survive import compose, suggest_keep
+
+RULE = "duplicate-patient"
+TIERS = ("strong", "likely", "unsure")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MOVES = ("encounters", "appointments", "charges", "claims", "coverages")
+"""What hangs on a patient record and moves with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the list: who, and in two or three facts what it is about."""
+
+    key: str
+    tier: str
+    label: str
+    facts: str
+    status: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SideRecord:
+    """One record of the comparison: its letter, where it lives, how old the reading is, and what hangs on it."""
+
+    ref: Ref
+    letter: str
+    number: str
+    read_at: str
+    counts: Mapping[str, int]
+    last_visit_on: str | None
+    next_visit_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A pair or group, ready to be painted. `keep` is the place of the suggested record, `keep_words` why."""
+
+    key: str
+    tier: str
+    status: str
+    label: str
+    records: tuple[SideRecord, ...]
+    rows: tuple[CompareRow, ...]
+    reason: str
+    check: str
+    looks_like: str
+    probability: float
+    start: float
+    total: float
+    weights: tuple[Weight, ...]
+    thresholds: tuple[tuple[str, float], ...]
+    stops: tuple[str, ...]
+    keep: int
+    keep_words: str
+    decided: Mapping[str, Any] | None
+    notes: tuple[Mapping[str, Any], ...]
+
+
+def queue(desk: Desk, *, is_decided: bool = False) -> list[QueueRow]:
+    """Open pairs, strongest first (or the decided ones, newest first)."""
+    require(desk.role, "see-patients")
+    states = ("staged", "resolved", "dismissed") if is_decided else ("open",)
+    query = select(findings).where(findings.c.rule == RULE, findings.c.status.in_(states))
+    query = query.order_by(findings.c.changed_at.desc()) if is_decided else query.order_by(findings.c.key)
+    with desk.store.read() as connection:
+        rows = connection.execute(query).mappings().all()
+        people = _people_of(connection, [_refs(row) for row in rows])
+        answers = dict(
+            connection.execute(
+                select(decisions.c.finding_key, decisions.c.answer)
+                .where(decisions.c.undone_at.is_(None))
+                .order_by(decisions.c.at)
+            ).tuples()
+        )
+    listed = [_queue_row(row, people, answers.get(row["key"])) for row in rows]
+    if is_decided:
+        return listed
+    # "Not sure" goes to the end; inside a tier by name, as people look for them.
+    return sorted(listed, key=lambda row: (row.answer == "not-sure", TIERS.index(row.tier), row.label.casefold()))
+
+
+def progress(desk: Desk) -> tuple[int, int]:
+    """How many pairs are decided, of how many ever raised that still mean something."""
+    query = select(findings.c.status, func.count()).where(findings.c.rule == RULE).group_by(findings.c.status)
+    with desk.store.read() as connection:
+        counts: dict[str, int] = dict(connection.execute(query).tuples())
+    decided = sum(counts.get(status, 0) for status in ("staged", "resolved", "dismissed"))
+    return decided, decided + counts.get("open", 0)
+
+
+def pair(desk: Desk, key: str) -> PairView:
+    """One pair or group with everything the page shows. The view of patient data is a row in the audit trail."""
+    require(desk.role, "see-patients")
+    model = saved_model(desk)
+    with desk.store.read() as connection:
+        finding = connection.execute(select(findings).where(findings.c.key == key)).mappings().one()
+        refs = _refs(finding)
+        bodies = _records(connection, refs)
+        refs = [ref for ref in refs if ref in bodies]
+        today = desk.clock.today()
+        sides = tuple(_side(connection, ref, place, bodies[ref], today) for place, ref in enumerate(refs))
+        decided = connection.execute(
+            select(decisions).where(decisions.c.finding_key == key, decisions.c.undone_at.is_(None))
+        ).mappings()
+        last = next((dict(row) for row in reversed(decided.all())), None)
+        written = connection.execute(select(notes).where(notes.c.finding_key == key).order_by(notes.c.id)).mappings()
+        found_notes = tuple(dict(row) for row in written)
+        earlier = _earlier_no(connection, [bodies[ref]["key"] for ref in refs])
+    rows = [bodies[ref] for ref in refs]
+    found = explain(
+        PeopleTable.of(rows), rows[0]["key"], rows[1]["key"], model, nicknames=nicknames()
+    ) if model and len(rows) > 1 else None  # fmt: skip
+    activity = [
+        {**row, "last_visit_on": side.last_visit_on, "next_visit_on": side.next_visit_on, "number": side.number}
+        for row, side in zip(rows, sides, strict=True)
+    ]
+    keep, keep_words = suggest_keep(activity)
+    signs = [sign.words for sign in stop_signs(rows[0], rows[1], nicknames=nicknames())] if len(rows) > 1 else []
+    with desk.store.write(desk.actor) as unit:
+        unit.audit("view-patient", key, records=[str(ref) for ref in refs])
+    return PairView(
+        key=key,
+        tier=_tier(finding),
+        status=finding["status"],
+        label=_label(rows[0]) if rows else "",
+        records=sides,
+        rows=compare_rows(activity, compose(rows)),
+        probability=float(finding["probability"] or 0),
+        stops=tuple(signs + earlier),
+        keep=keep,
+        keep_words=keep_words,
+        decided=last,
+        notes=found_notes,
+        thresholds=tuple((tier, getattr(DEFAULT_PLAN, tier)) for tier in TIERS),
+        **_why(found),
+    )
+
+
+def _why(found: Explanation | None) -> dict[str, Any]:
+    if found is None:
+        return {"reason": "", "check": "", "looks_like": "", "start": 0.0, "total": 0.0, "weights": ()}
+    names = ("reason", "check", "looks_like", "start", "total")
+    return {name: getattr(found, name) for name in names} | {"weights": found.rows}
+
+
+def _queue_row(row: Mapping[Any, Any], people: Mapping[Ref, dict[str, Any]], answer: str | None) -> QueueRow:
+    refs = [ref for ref in _refs(row) if ref in people]
+    records = [people[ref] for ref in refs]
+    label = _label(records[0]) if records else "no longer in the store"
+    year = next((r["birth_date"][:4] for r in records if r.get("birth_date")), "")
+    systems = [ref.system for ref in refs]
+    where = ", ".join(_times(name, systems.count(name)) for name in dict.fromkeys(systems))
+    facts = " · ".join(part for part in (year, where, _first_difference(row)) if part)
+    return QueueRow(row["key"], _tier(row), label, facts, row["status"], answer)
+
+
+def _times(system: str, count: int) -> str:
+    return system if count == 1 else f"{system} twice" if count == 2 else f"{system} {count} times"
+
+
+def _first_difference(row: Mapping[Any, Any]) -> str:
+    against = [w for w in row["weights"] or () if w["weight"] < 0]
+    words: str = min(against, key=lambda w: w["weight"])["field"].replace("_", " ") if against else ""
+    return words
+
+
+def _tier(row: Mapping[Any, Any]) -> str:
+    return (row["facts"] or {}).get("tier") or DEFAULT_PLAN.tier(row["probability"] or 0) or "unsure"
+
+
+def _label(record: Mapping[str, Any]) -> str:
+    given = " ".join(part for part in (record.get("given_name"), record.get("middle_name")) if part)
+    return ", ".join(part for part in (record.get("family_name"), given) if part) or "no name"
+
+
+def _refs(row: Mapping[Any, Any]) -> list[Ref]:
+    return [Ref(s["system"], s["kind"], s["id"]) for s in row["subjects"]]
+
+
+def _people_of(connection: Connection, groups: Sequence[Sequence[Ref]]) -> dict[Ref, dict[str, Any]]:
+    return _records(connection, [ref for refs in groups for ref in refs])
+
+
+def _records(connection: Connection, refs: Sequence[Ref]) -> dict[Ref, dict[str, Any]]:
+    wanted = {(ref.system, ref.local): ref for ref in refs}
+    query = select(patients.c.id).join(connections, connections.c.id == patients.c.connection_id)
+    ids: list[int] = []
+    local = sorted({ref.local for ref in refs})
+    for start in range(0, len(local), 500):
+        ids += connection.execute(query.where(patients.c.ref.in_(local[start : start + 500]))).scalars()
+    found: dict[Ref, dict[str, Any]] = {}
+    for start in range(0, len(ids), 500):
+        for row in patient_rows(connection, ids[start : start + 500]):
+            ref = wanted.get((row["connection"], row["ref"]))
+            if ref is not None:
+                found[ref] = row
+    return found
+
+
+def _side(connection: Connection, ref: Ref, place: int, row: Mapping[str, Any], today: date) -> SideRecord:
+    stored = connection.execute(
+        select(patients.c.connection_id, patients.c.fetched_at, patients.c.body).where(patients.c.id == row["key"])
+    ).one()
+    counts: dict[str, int] = {}
+    dates: list[str] = []
+    for entity in MOVES:
+        table = RECORDS[entity]
+        query = select(table.c.on_date).where(
+            table.c.connection_id == stored.connection_id, table.c.patient == ref.local, table.c.gone_at.is_(None)
+        )
+        found = connection.execute(query).scalars().all()
+        counts[entity] = len(found)
+        if entity in ("encounters", "appointments"):
+            dates += [on for on in found if on]
+    past, coming = [on for on in dates if on <= str(today)], [on for on in dates if on > str(today)]
+    return SideRecord(
+        ref=ref,
+        letter=LETTERS[place % len(LETTERS)],
+        number=stored.body.get("mrn") or ref.id,
+        read_at=stored.fetched_at,
+        counts=counts,
+        last_visit_on=max(past, default=None),
+        next_visit_on=min(coming, default=None),
+    )
+
+
+def _earlier_no(connection: Connection, keys: Sequence[int]) -> list[str]:
+    """An earlier "different people" on two of these records, with who said it, when and why."""
+    query = select(judgements).where(
+        judgements.c.a_id.in_(keys), judgements.c.b_id.in_(keys), judgements.c.is_same == 0
+    )
+    return [
+        f"{row['by']} said on {row['at'][:10]} that these are different people: {row['reason'] or 'no reason given'}."
+        for row in connection.execute(query).mappings()
+    ]
