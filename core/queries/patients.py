@@ -153,7 +153,7 @@ def pair(desk: Desk, key: str) -> PairView:
         key=key,
         tier=_tier(finding),
         status=finding["status"],
-        label=_label(rows[0]) if rows else "",
+        label=label_of(rows[0]) if rows else "",
         records=sides,
         rows=compare_rows(activity, compose(rows)),
         probability=float(finding["probability"] or 0),
@@ -177,7 +177,7 @@ def _why(found: Explanation | None) -> dict[str, Any]:
 def _queue_row(row: Mapping[Any, Any], people: Mapping[Ref, dict[str, Any]], answer: str | None) -> QueueRow:
     refs = [ref for ref in _refs(row) if ref in people]
     records = [people[ref] for ref in refs]
-    label = _label(records[0]) if records else "no longer in the store"
+    label = label_of(records[0]) if records else "no longer in the store"
     year = next((r["birth_date"][:4] for r in records if r.get("birth_date")), "")
     systems = [ref.system for ref in refs]
     where = ", ".join(_times(name, systems.count(name)) for name in dict.fromkeys(systems))
@@ -199,7 +199,8 @@ def _tier(row: Mapping[Any, Any]) -> str:
     return (row["facts"] or {}).get("tier") or DEFAULT_PLAN.tier(row["probability"] or 0) or "unsure"
 
 
-def _label(record: Mapping[str, Any]) -> str:
+def label_of(record: Mapping[str, Any]) -> str:
+    """A person as lists show them: last name, first names."""
     given = " ".join(part for part in (record.get("given_name"), record.get("middle_name")) if part)
     return ", ".join(part for part in (record.get("family_name"), given) if part) or "no name"
 
