@@ -18,7 +18,7 @@ Shares = NDArray[np.float64]
 class PairClass:
     """A kind of pair. `tilt` sets, per field, the share of a level or of a side (same, near, differs); the rest of the
     field keeps its proportions. `count` is how many such pairs are expected before looking (a weak belief).
-    `words` finish "looks like ...".
+    `words` finish "looks like ...". Of a class `by_chance` there can be few more pairs than chance makes.
     """
 
     id: str
@@ -26,6 +26,7 @@ class PairClass:
     words: str
     count: float
     tilt: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    by_chance: bool = False
 
 
 _HOME = {
@@ -104,12 +105,29 @@ def pair_classes(keys: Mapping[str, BlockingKey]) -> tuple[PairClass, ...]:
             False,
             f"two people who share only {key.words}",
             1.0,
-            {name: {"same": share} for name, share in key.agrees.items()},
+            key.agrees,
+            by_chance=True,
         )
         for key in keys.values()
         if key.agrees
     )
     return (*_MATCHES, *_NON_MATCHES, *by_key)
+
+
+def chance_of(comparators: Mapping[str, Comparator], random: Mapping[str, Shares], kind: PairClass) -> float:
+    """How likely two unrelated people agree in all that a class tilts.
+
+    Where the class says that level l has share t given the agreement, the agreement has at most probability u(l) / t.
+    """
+    chance = 1.0
+    for name, tilt in kind.tilt.items():
+        levels = comparators[name].levels
+        chance *= min(
+            sum(share for level, share in zip(levels, random[name], strict=True) if key in (level.id, level.side))
+            / part
+            for key, part in tilt.items()
+        )
+    return chance
 
 
 def tilted(comparator: Comparator, base: Shares, tilt: Mapping[str, float]) -> Shares:

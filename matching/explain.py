@@ -68,7 +68,7 @@ def explain(
         total += row.weight
     probability = float(probability_of(np.array(total)))
     kind = model.classes[int(np.argmax(joint))]
-    dated = "birth_date" in known
+    dated = "birth_date" in known or not plan.birth_date_needed
     return Explanation(
         rows=found,
         start=start,

@@ -124,7 +124,7 @@ def _pairs(
     probability = np.where(label == 1, 1.0, scored.probability[of_pair])
     kept = np.flatnonzero((probability >= plan.unsure) & (label != 2))
     said = label[kept] == 1
-    dated = (columns.birth[a[kept], 0] > 0) & (columns.birth[b[kept], 0] > 0)
+    dated = ((columns.birth[a[kept], 0] > 0) & (columns.birth[b[kept], 0] > 0)) | (not plan.birth_date_needed)
     tiers = [
         plan.tier(p) if sure else "unsure"
         for p, sure in zip(probability[kept].tolist(), (dated | said).tolist(), strict=True)

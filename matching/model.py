@@ -29,6 +29,7 @@ class Model:
     prior: NDArray[np.float64]
     shares: Mapping[str, NDArray[np.float64]]
     frequencies: Frequencies
+    most: NDArray[np.float64]  # pairs that a class can have at most, -1 for any number
     records: int = 0
     pairs: int = 0
     rounds: int = 0
@@ -58,6 +59,7 @@ class Model:
                 "family_name": dict(self.frequencies.family_name),
                 "shared": {name: sorted(values) for name, values in self.frequencies.shared.items()},
             },
+            "most": self.most.tolist(),
             "records": self.records,
             "pairs": self.pairs,
             "rounds": self.rounds,
@@ -80,6 +82,7 @@ class Model:
                 family_name=dict(counted["family_name"]),
                 shared={name: frozenset(values) for name, values in counted["shared"].items()},
             ),
+            most=np.array(plain["most"], dtype=np.float64),
             records=int(plain["records"]),
             pairs=int(plain["pairs"]),
             rounds=int(plain["rounds"]),

@@ -13,7 +13,8 @@ class Plan:
     """How sure is sure, how far to look, and who owns which field.
 
     `strong`, `likely` and `unsure` are the lowest probabilities of the three tiers; below `unsure` nothing is raised.
-    `link` is what joins records into one person without asking. `largest_bucket` caps a blocking bucket before it is
+    `link` is what joins records into one person without asking, never without both birth dates where
+    `birth_date_needed`. `largest_bucket` caps a blocking bucket before it is
     split. `owners` names, per field ("*" for the rest), the systems from the most to the least trusted.
     `preferences` gives the order of survivorship rules per field ("*" for the rest).
     """
@@ -22,6 +23,7 @@ class Plan:
     likely: float = 0.9
     unsure: float = 0.1
     link: float = 0.9
+    birth_date_needed: bool = True
     largest_bucket: int = 40
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     preferences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

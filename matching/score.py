@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.classes import PairClass, tilted
+from matching.classes import PairClass, chance_of, tilted
 from matching.clean.columns import Columns, Frequencies, frequencies_of
 from matching.compare._base import Comparator, Rows
 from matching.model import Model
@@ -21,6 +21,8 @@ _MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD = 200.0, 0.002
 _OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD = 50.0, 0.0005
 _ROUNDS, _STILL = 80, 1e-4
 _FLOOR = 1e-9
+# A class by chance may have this many times the pairs that independence of the fields would make.
+_CHANCE_SLACK = 1.0
 _RANDOM_PAIRS, _BELIEF_IN_BUILT_IN = 200_000, 3000.0
 
 
@@ -67,7 +69,10 @@ def starting_model(columns: Columns, comparators: Mapping[str, Comparator], clas
     random = {name: _u(comparator) for name, comparator in comparators.items()}
     built_in = _assemble(comparators, classes, match, random, counted)
     random = _random_shares(columns, comparators, built_in)
-    return replace(_assemble(comparators, classes, match, random, counted), records=columns.size)
+    everybody = columns.size * (columns.size - 1) / 2
+    most = [_CHANCE_SLACK * (1 + everybody * chance_of(comparators, random, c)) if c.by_chance else -1 for c in classes]
+    model = _assemble(comparators, classes, match, random, counted)
+    return replace(model, records=columns.size, most=np.array(most))
 
 
 def _u(comparator: Comparator) -> Floats:
@@ -101,6 +106,7 @@ def _assemble(
         is_match=tuple(c.is_match for c in classes),
         levels={name: tuple(level.id for level in one.levels) for name, one in comparators.items()},
         prior=prior / prior.sum(),
+        most=np.full(len(classes), -1.0),
         shares=shares,
         frequencies=counted,
     )
@@ -225,9 +231,11 @@ def _next_model(
         if comparators[name].fixed:
             shares[name] = prior.shares[name]
             continue
-        counted = mark.T @ weighted + prior.shares[name] * strength
+        held = np.where(model.is_match, strength, strength + comparators[name].firm * mark.sum(axis=1) @ weighted)
+        counted = mark.T @ weighted + prior.shares[name] * held
         shares[name] = counted / counted.sum(axis=0, keepdims=True)
     sizes = weighted.sum(axis=0) + believed_counts
+    sizes = np.where(prior.most >= 0, np.minimum(sizes, prior.most), sizes)
     return replace(model, prior=sizes / sizes.sum(), shares=shares)
 
 

@@ -14,12 +14,19 @@ Hashes = NDArray[np.uint64]  # 0: this record has no such key
 NO_KEY = 0
 
 
+# How unrelated birth dates compare where the year, or the day of the year, is the same: it follows from the calendar.
+SAME_YEAR = {"same": 0.003, "swapped": 0.001, "one_digit": 0.03, "two_parts": 0.08, "same_year": 0.88}
+SAME_DAY = {"same": 0.012, "swapped": 0.004, "one_digit": 0.10, "two_parts": 0.87}
+SAME_NAME = {"same": 0.97, "near": 0.02}
+LIKE_NAME = {"same": 0.60, "near": 0.35}
+
+
 @dataclass(frozen=True, slots=True)
 class BlockingKey:
     """A way of sharing something. `hashes(columns)` gives one or more arrays of hashes; equal hashes meet.
 
-    `agrees` names the fields that two records under this key agree on by construction, with the share of pairs for
-    which the comparator says so too: unrelated pairs that meet here are a kind of their own for the model.
+    `agrees` gives, for the fields that two records under this key agree on by construction, the shares of levels (or
+    of the sides same, near, differs) among unrelated pairs: for the model they are a kind of their own.
     `words` finish "two people who only share ...".
     """
 
@@ -27,7 +34,7 @@ class BlockingKey:
     order: int
     words: str
     hashes: Callable[[Columns], tuple[Hashes, ...]]
-    agrees: Mapping[str, float] = field(default_factory=dict)
+    agrees: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)

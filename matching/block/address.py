@@ -1,13 +1,18 @@
-"""House number, street and ZIP code."""
+"""House number and street, with the ZIP code, or with the sound of either name where the ZIP code is mistyped."""
 
 from __future__ import annotations
 
-from matching.block._base import BlockingKey, Hashes, combine
+from matching.block._base import BlockingKey, Hashes, combine, per_name
 from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    return (combine(columns.house.codes, columns.street.codes, columns.zip.codes),)
+    names, house, street = columns.names, columns.house.codes, columns.street.codes
+    return (
+        combine(house, street, columns.zip.codes),
+        combine(house, street, per_name(names.family, names.sound_code), salt=1),
+        combine(house, street, per_name(names.given, names.sound_code), salt=2),
+    )
 
 
 KEY = BlockingKey(
@@ -15,5 +20,5 @@ KEY = BlockingKey(
     order=60,
     words="an address",
     hashes=_hashes,
-    agrees={"street": 0.95, "place": 0.95},
+    agrees={"street": {"same": 0.95}, "place": {"same": 0.95}},
 )

@@ -15,5 +15,5 @@ KEY = BlockingKey(
     order=40,
     words="an e-mail address",
     hashes=_hashes,
-    agrees={"email": 0.9},
+    agrees={"email": {"same": 0.9}},
 )

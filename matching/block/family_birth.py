@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.block._base import BlockingKey, Hashes, combine, per_name, whole_birth_date
+from matching.block._base import LIKE_NAME, BlockingKey, Hashes, combine, per_name, whole_birth_date
 from matching.clean.columns import Columns
 
 
@@ -15,5 +15,5 @@ KEY = BlockingKey(
     order=80,
     words="a last name and a birth date",
     hashes=_hashes,
-    agrees={"birth_date": 0.98, "family_name": 0.9},
+    agrees={"birth_date": {"same": 0.98}, "family_name": LIKE_NAME},
 )

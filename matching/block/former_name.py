@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.block._base import BlockingKey, Hashes, birth_year, combine, per_name
+from matching.block._base import SAME_NAME, SAME_YEAR, BlockingKey, Hashes, birth_year, combine, per_name
 from matching.clean.columns import Columns
 
 
@@ -18,5 +18,5 @@ KEY = BlockingKey(
     order=180,
     words="a first name and a former name",
     hashes=_hashes,
-    agrees={"given_name": 0.95},
+    agrees={"given_name": SAME_NAME, "birth_date": SAME_YEAR},
 )

@@ -15,5 +15,5 @@ KEY = BlockingKey(
     order=70,
     words="a house number and a birth date",
     hashes=_hashes,
-    agrees={"birth_date": 0.97},
+    agrees={"birth_date": {"same": 0.97}},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.block._base import BlockingKey, Hashes, both_names, combine
+from matching.block._base import SAME_NAME, BlockingKey, Hashes, both_names, combine
 from matching.clean.columns import Columns
 
 
@@ -15,5 +15,5 @@ KEY = BlockingKey(
     order=150,
     words="a name",
     hashes=_hashes,
-    agrees={"given_name": 0.98, "family_name": 0.98},
+    agrees={"given_name": SAME_NAME, "family_name": SAME_NAME},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.block._base import BlockingKey, Hashes, birth_day, both_names, combine
+from matching.block._base import SAME_DAY, SAME_NAME, BlockingKey, Hashes, birth_day, both_names, combine
 from matching.clean.columns import Columns
 
 
@@ -16,5 +16,5 @@ KEY = BlockingKey(
     order=130,
     words="a name and a birthday",
     hashes=_hashes,
-    agrees={"given_name": 0.95, "family_name": 0.95},
+    agrees={"given_name": SAME_NAME, "family_name": SAME_NAME, "birth_date": SAME_DAY},
 )

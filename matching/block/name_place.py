@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.block._base import BlockingKey, Hashes, both_names, combine
+from matching.block._base import SAME_NAME, BlockingKey, Hashes, both_names, combine
 from matching.clean.columns import Columns
 
 
@@ -16,5 +16,5 @@ KEY = BlockingKey(
     order=140,
     words="a name and a place",
     hashes=_hashes,
-    agrees={"given_name": 0.95, "family_name": 0.95, "place": 0.95},
+    agrees={"given_name": SAME_NAME, "family_name": SAME_NAME, "place": {"same": 0.95}},
 )

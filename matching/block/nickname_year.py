@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.block._base import BlockingKey, Hashes, birth_year, combine, per_name
+from matching.block._base import SAME_NAME, SAME_YEAR, BlockingKey, Hashes, birth_year, combine, per_name
 from matching.clean.columns import Columns
 
 
@@ -18,5 +18,5 @@ KEY = BlockingKey(
     order=170,
     words="a last name, a birth year and related first names",
     hashes=_hashes,
-    agrees={"family_name": 0.95},
+    agrees={"given_name": {"near": 0.8, "same": 0.15}, "family_name": SAME_NAME, "birth_date": SAME_YEAR},
 )

@@ -15,5 +15,5 @@ KEY = BlockingKey(
     order=30,
     words="a phone number",
     hashes=_hashes,
-    agrees={"phone": 0.99},
+    agrees={"phone": {"same": 0.99}},
 )

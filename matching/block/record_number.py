@@ -15,5 +15,5 @@ KEY = BlockingKey(
     order=50,
     words="a record number",
     hashes=_hashes,
-    agrees={"identifiers": 0.99},
+    agrees={"identifiers": {"same": 0.99}},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matching.block._base import BlockingKey, Hashes, birth_year, combine, per_name
+from matching.block._base import LIKE_NAME, SAME_YEAR, BlockingKey, Hashes, birth_year, combine, per_name
 from matching.clean.columns import Columns
 
 
@@ -17,5 +17,5 @@ KEY = BlockingKey(
     order=160,
     words="similar names and a birth year",
     hashes=_hashes,
-    agrees={"given_name": 0.5, "family_name": 0.7},
+    agrees={"given_name": LIKE_NAME, "family_name": LIKE_NAME, "birth_date": SAME_YEAR},
 )

@@ -15,5 +15,5 @@ KEY = BlockingKey(
     order=10,
     words="a Social Security number",
     hashes=_hashes,
-    agrees={"ssn": 0.97},
+    agrees={"ssn": {"same": 0.97}},
 )

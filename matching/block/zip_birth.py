@@ -17,5 +17,5 @@ KEY = BlockingKey(
     order=110,
     words="a ZIP code and a birth date",
     hashes=_hashes,
-    agrees={"birth_date": 0.98, "place": 0.98},
+    agrees={"birth_date": {"same": 0.98}, "place": {"same": 0.98}},
 )

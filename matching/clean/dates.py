@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?$")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{4,6})?$")
@@ -14,19 +13,12 @@ UNKNOWN = (0, 0, 0)
 
 
 def date_parts(text: str) -> tuple[int, int, int]:
-    """Year, month and day, each 0 where unknown. Impossible and default dates (1900-01-01) are unknown."""
+    """Year, month and day as typed, each 0 where unknown. Default dates (1900-01-01) are unknown."""
     found = _ISO.match(text.strip()) or _COMPACT.match(text.strip())
     if not found:
         return UNKNOWN
     year, month, day = (int(part) if part else 0 for part in found.groups())
     if not 1850 <= year <= 2200 or (year, month, day) in _DEFAULTS:
         return UNKNOWN
-    if not 1 <= month <= 12:
-        return year, 0, 0
-    if not day:
-        return year, month, 0
-    try:
-        date(year, month, day)
-    except ValueError:
-        return UNKNOWN
-    return year, month, day
+    # An impossible day or month is a typing error: its digits still tell more than nothing.
+    return (year, month, day) if month else (year, 0, 0)

@@ -40,7 +40,8 @@ class Comparator:
     """A field's comparison. `compare(columns, a, b)` gives levels for the record positions a and b, pair by pair.
 
     The first `bands` levels all mean "the same", from rare to frequent values; `band_shares(columns)` is the share of
-    records in each. Fields whose shares are `fixed` are not learned from data.
+    records in each. Fields whose shares are `fixed` are not learned from data; `firm` says how strongly the shares
+    among different people hold against data (chance agreement of birth dates follows from the calendar).
     """
 
     id: str
@@ -51,6 +52,7 @@ class Comparator:
     bands: int = 1
     band_shares: Callable[[Columns], NDArray[np.float64]] | None = None
     fixed: bool = False
+    firm: float = 0.0
 
     def place(self, level_id: str) -> int:
         """The code of a level."""
@@ -103,7 +105,7 @@ def one_digit_apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.bo
 
 
 # Frequency of a value among other records, from rare to frequent: below the first edge is band 0, and so on.
-BAND_EDGES = (0.0001, 0.0008, 0.004)
+BAND_EDGES = (0.0001, 0.0008, 0.004, 0.012)
 _HALF_COUNT, _SMOOTHING = 0.5, 300
 
 

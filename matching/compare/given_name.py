@@ -18,25 +18,27 @@ from matching.compare._base import (
     shares_of_bands,
 )
 
+# How alike (Jaro-Winkler) the second name must be where the first is exactly crossed.
+_SWAPPED_ALIKE = 0.88
+
 LEVELS = (
-    Level("same_rare", "same", 0.15, 0.00005, "the same, a rare name", "is the same and rare"),
+    Level("same_rare", "same", 0.15, 0.00005, "the same, a rare name"),
     Level("same_uncommon", "same", 0.20, 0.0004, "the same, an uncommon name"),
     Level("same_common", "same", 0.22, 0.0015, "the same"),
-    Level("same_frequent", "same", 0.20, 0.0035, "the same, a frequent name"),
-    Level(
-        "near", "near", 0.075, 0.002, "spelled a little differently", "the first name is spelled a little differently"
-    ),
+    Level("same_frequent", "same", 0.12, 0.0015, "the same, a frequent name"),
+    Level("same_very_frequent", "same", 0.08, 0.002, "the same, a very frequent name"),
+    Level("one_letter", "near", 0.06, 0.0015, "one letter differs", "the first name differs by one letter"),
+    Level("near", "near", 0.015, 0.001, "nearly the same", "the first name is spelled a little differently"),
     Level("nickname", "near", 0.05, 0.002, "a nickname of the other", "one first name is a nickname of the other"),
     Level("initial", "near", 0.015, 0.004, "an initial that fits", "one record has only the first initial"),
     Level("swapped", "near", 0.012, 0.000002, "first and last name swapped", "first and last name are swapped"),
-    Level(
-        "middle_used", "near", 0.012, 0.002, "the other's middle name", "one record uses the middle name as first name"
-    ),
-    Level("part", "near", 0.012, 0.003, "part of a double name", "one first name is part of the other"),
+    Level("middle_used", "near", 0.012, 0.002, "the other's middle name", "one first name is the other's middle name"),
+    Level("part", "near", 0.008, 0.002, "part of a double name", "one first name is part of the other"),
+    Level("middle_initial", "differs", 0.004, 0.03, "fits the other's middle initial", "the first names differ"),
     Level("similar", "differs", 0.02, 0.03, "only similar", "the first names are only similar"),
-    Level("differs", "differs", 0.03, 0.95, "different", "the first names differ"),
+    Level("differs", "differs", 0.026, 0.92, "different", "the first names differ"),
 )
-NEAR, NICKNAME, INITIAL, SWAPPED, MIDDLE_USED, PART, SIMILAR, DIFFERS = range(5, 13)
+ONE_LETTER, NEAR, NICKNAME, INITIAL, SWAPPED, MIDDLE_USED, PART, MIDDLE_INITIAL, SIMILAR, DIFFERS = range(6, 16)
 
 
 def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
@@ -44,21 +46,36 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
     levels = by_distinct_pair(
         names.given[a], names.given[b], len(names.values), lambda x, y: _compare_names(columns, x, y)
     )
-    loose = np.flatnonzero(levels >= NEAR)
+    loose = np.flatnonzero(levels >= SIMILAR)
     x, y = a[loose], b[loose]
-    middle = (
-        is_same_name(names, names.given[x], names.middle[y]) | is_same_name(names, names.middle[x], names.given[y])
-    ) & (levels[loose] >= SIMILAR)
+    fits = _is_middle_initial(columns, x, y) | _is_middle_initial(columns, y, x)
+    levels[loose[fits & (levels[loose] == DIFFERS)]] = MIDDLE_INITIAL
+    middle = is_same_name(names, names.given[x], names.middle[y]) | is_same_name(names, names.middle[x], names.given[y])
     levels[loose[middle]] = MIDDLE_USED
-    swapped = is_swapped(columns, x, y) & (levels[loose] >= SIMILAR)
-    levels[loose[swapped]] = SWAPPED
+    levels[loose[is_swapped(columns, x, y)]] = SWAPPED
     return levels
 
 
 def is_swapped(columns: Columns, a: Rows, b: Rows) -> NDArray[np.bool_]:
-    """Whether first and last name of one record are last and first of the other."""
+    """Whether first and last name of one record are last and first of the other, one of the two perhaps misspelled."""
     names = columns.names
-    return is_same_name(names, names.given[a], names.family[b]) & is_same_name(names, names.family[a], names.given[b])
+    crossed = ((names.given[a], names.family[b]), (names.family[a], names.given[b]))
+    exact = [is_same_name(names, one, other) for one, other in crossed]
+    found = exact[0] & exact[1]
+    for (one, other), already in zip(crossed, reversed(exact), strict=True):
+        asked = np.flatnonzero(already & ~found & (one >= 0) & (other >= 0))
+        found[asked] = jaro_winkler(names.compact, one[asked], other[asked]) >= _SWAPPED_ALIKE
+    return found
+
+
+def _is_middle_initial(columns: Columns, a: Rows, b: Rows) -> NDArray[np.bool_]:
+    """Whether `a` has a middle initial that starts the first name of `b`, which has no middle name."""
+    names = columns.names
+    found = np.zeros(len(a), dtype=bool)
+    asked = np.flatnonzero((names.middle[a] >= 0) & (names.middle[b] < 0) & (names.given[b] >= 0))
+    middle, given = names.middle[a[asked]], names.given[b[asked]]
+    found[asked] = (names.length[middle] == 1) & (names.initial[middle] == names.initial[given])
+    return found
 
 
 def is_same_name(names: Names, left: Codes, right: Codes) -> NDArray[np.bool_]:
@@ -73,14 +90,15 @@ def is_same_name(names: Names, left: Codes, right: Codes) -> NDArray[np.bool_]:
 def _compare_names(columns: Columns, a: Codes, b: Codes) -> Levels:
     names = columns.names
     levels = np.full(len(a), DIFFERS, dtype=np.int8)
-    similarity = jaro_winkler(names.compact, a, b)
+    similarity, edited = jaro_winkler(names.compact, a, b), edits(names.compact, a, b)
     shorter = np.minimum(names.length[a], names.length[b])
-    levels[(similarity >= 0.84) & (shorter > 1)] = SIMILAR
+    sounds = (names.sound_code[a] == names.sound_code[b]) & (shorter > 2)
+    levels[((similarity >= 0.84) & (shorter > 1)) | ((edited <= 2) & (shorter >= 5)) | sounds] = SIMILAR
     levels[is_part(names, a, b)] = PART
     levels[(shorter == 1) & (names.initial[a] == names.initial[b])] = INITIAL
+    levels[(shorter >= 3) & (similarity >= 0.93)] = NEAR
     levels[np.isin(a.astype(np.int64) * len(names.values) + b, names.nickname_pairs)] = NICKNAME
-    near = (shorter >= 3) & ((similarity >= 0.93) | (edits(names.compact, a, b) <= 1))
-    levels[near & (levels != NICKNAME)] = NEAR
+    levels[(shorter >= 3) & (edited <= 1) & (levels != NICKNAME)] = ONE_LETTER
     same = names.compact_code[a] == names.compact_code[b]
     levels[same] = 1 + bands_of(names.given_count[names.compact_code[a[same]]], columns.names.counted)
     return levels
@@ -102,6 +120,6 @@ COMPARATOR = Comparator(
     label="First name",
     levels=LEVELS,
     compare=_compare,
-    bands=4,
+    bands=5,
     band_shares=lambda columns: shares_of_bands(columns.names.given_count, columns.names.counted),
 )
