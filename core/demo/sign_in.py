@@ -171,14 +171,16 @@ class SignIn:
     @staticmethod
     def _granted(client: Client, wanted: str) -> str:
         may = rights_of(" ".join(client.scopes))
-        granted = []
+        granted: list[str] = []
         for scope in wanted.split():
             for kind, letters in rights_of(scope).items():
-                got = "".join(letter for letter in "cruds" if letter in letters and allows(may, kind, letter))
-                granted += [f"system/{kind}.{got}"] if got else []
+                # Whoever asks for every type gets the types that are allowed.
+                for covered in may if kind == "*" else [kind]:
+                    got = "".join(x for x in "cruds" if x in letters and allows(may, covered, x))
+                    granted += [f"system/{covered}.{got}"] if got else []
         if not granted:
             raise _Refusal(400, "invalid_scope", "none of these scopes is allowed for this client")
-        return " ".join(granted)
+        return " ".join(dict.fromkeys(granted))
 
 
 def as_v1(scopes: str) -> str:
