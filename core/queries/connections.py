@@ -1,0 +1,56 @@
+"""Connections as their page and the command line list them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core.desk import Desk
+from core.store.tables.intake import connections, pulls, quarantine, streams
+
+
+def list_connections(desk: Desk) -> list[dict[str, Any]]:
+    """Every connection: how it is set up, its last pull, what it holds back, how far each stream was read.
+
+    `state`: new, ok, trouble, running or paused. Secrets show as the place they are kept.
+    """
+    latest = select(func.max(pulls.c.id)).group_by(pulls.c.connection_id)
+    waiting = select(quarantine.c.connection_id, func.count()).where(quarantine.c.resolved_at.is_(None))
+    with desk.store.read() as connection:
+        rows = connection.execute(
+            select(connections).where(connections.c.removed_at.is_(None)).order_by(connections.c.id)
+        ).mappings().all()  # fmt: skip
+        last = {
+            row["connection_id"]: row
+            for row in connection.execute(select(pulls).where(pulls.c.id.in_(latest))).mappings()
+        }
+        held: dict[int, int] = dict(connection.execute(waiting.group_by(quarantine.c.connection_id)).tuples())
+        read: dict[int, list[dict[str, Any]]] = {}
+        for stream in connection.execute(select(streams).order_by(streams.c.stream)).mappings():
+            read.setdefault(stream["connection_id"], []).append(dict(stream))
+    return [_as_json(row, last.get(row["id"]), held.get(row["id"], 0), read.get(row["id"], [])) for row in rows]
+
+
+def _as_json(row: Any, pulled: Any, held: int, read: list[dict[str, Any]]) -> dict[str, Any]:
+    keys = ("name", "kind", "role", "url", "path", "settings", "secrets", "capabilities", "created_at")
+    stream_keys = ("stream", "watermark", "complete_through", "complete_from", "notes")
+    return {
+        **{key: row[key] for key in keys},
+        "state": _state(row, pulled),
+        "write": row["settings"].get("write", "off"),
+        "last_pull_at": pulled["finished_at"] if pulled else None,
+        "last_outcome": pulled["outcome"] if pulled else None,
+        "problem": pulled["problem"] if pulled else None,
+        "counts": pulled["counts"] if pulled else None,
+        "quarantined": held,
+        "streams": [{key: stream[key] for key in stream_keys} for stream in read],
+    }
+
+
+def _state(row: Any, pulled: Any) -> str:
+    if row["is_paused"]:
+        return "paused"
+    if pulled is None:
+        return "new"
+    return {"done": "ok", "running": "running"}.get(pulled["outcome"], "trouble")
