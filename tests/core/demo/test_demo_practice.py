@@ -227,15 +227,13 @@ def test_demographics_differ_in_the_named_field_only(practice: Practice, records
 
 def charges_of(practice: Practice, encounter: dict[str, Any], records: dict[str, Any]) -> list[dict[str, Any]]:
     """The charges of a visit, by its number or by its person's day."""
-    number = encounter["identifier"][0]["value"]
+    number, day = encounter["identifier"][0]["value"], day_of(encounter).isoformat()
     accounts = accounts_of(practice, encounter, records)
     return [
         charge
         for charge in of_kind(practice, "PM", "ChargeItem")
         if number_of(charge) == number
-        or (
-            charge["subject"]["reference"] in accounts and charge["occurrenceDateTime"] == day_of(encounter).isoformat()
-        )
+        or (charge["subject"]["reference"] in accounts and charge["occurrenceDateTime"] == day)
     ]
 
 
