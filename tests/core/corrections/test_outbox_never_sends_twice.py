@@ -10,21 +10,16 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.strategies import booleans, sampled_from
 from scripted_system import BEHAVIOURS, ScriptedSystem
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from staged_phones import add_connection, stage_phone
 
 from core.clock import Clock
-from core.connectors._port import FieldChange
 from core.corrections import attend, outbox
-from core.corrections.draft import Draft, stage
 from core.corrections.push import push
 from core.desk import Desk
 from core.errors import ChartmendError
 from core.store.engine import create
-from core.store.tables.findings import decisions, findings
-from core.store.tables.intake import connections
 from core.store.tables.outbox import correction_steps, corrections
-
-CAPABLE = {"kinds": [{"kind": "Patient", "can_update": True, "operations": []}]}
 
 
 class Outbox(RuleBasedStateMachine):
@@ -39,19 +34,7 @@ class Outbox(RuleBasedStateMachine):
         self.desk = Desk(store, "R. Diaz", "owner", clock)
         self.system = ScriptedSystem({})
         self.count = 0
-        with store.write("test") as unit:
-            unit.connection.execute(
-                insert(connections).values(
-                    id=1,
-                    name="EHR",
-                    kind="fhir-r4",
-                    role="ehr",
-                    settings={"write": "on"},
-                    secrets={},
-                    capabilities=CAPABLE,
-                    created_at=unit.now,
-                )  # fmt: skip
-            )
+        add_connection(self.desk)
 
     def teardown(self) -> None:
         self.desk.close()
@@ -62,38 +45,7 @@ class Outbox(RuleBasedStateMachine):
         self.count += 1
         patient = f"p{self.count}"
         self.system.phones[patient] = "555-0100"
-        change = FieldChange("phone", "555-0100", f"555-02{self.count:02}")
-        with self.desk.store.write("R. Diaz") as unit:
-            key, decision = f"finding-{self.count}", f"de-{self.count}"
-            unit.connection.execute(
-                insert(findings).values(
-                    key=key,
-                    rule="mismatch-demographics",
-                    status="staged",
-                    severity="low",
-                    confidence=1,
-                    facts={},
-                    subjects=[],
-                    evidence=[],
-                    fingerprint="",
-                    opened_at=unit.now,
-                    changed_at=unit.now,
-                )  # fmt: skip
-            )
-            unit.connection.execute(
-                insert(decisions).values(
-                    id=decision,
-                    finding_key=key,
-                    answer="accept",
-                    by="R. Diaz",
-                    at=unit.now,
-                    takes={},
-                    left_out=[],
-                    fingerprint="",
-                )  # fmt: skip
-            )
-            draft = Draft(kind="update-patient", connection_id=1, target=f"Patient/{patient}", changes=(change,))
-            stage(unit, key, decision, [draft], hold=timedelta(minutes=15 * is_held), approval=False)
+        stage_phone(self.desk, patient, "555-0100", f"555-02{self.count:02}", timedelta(minutes=15 * is_held))
 
     @rule(behaviour=sampled_from(BEHAVIOURS), reads_fail=booleans())
     def push_all(self, behaviour: str, reads_fail: bool) -> None:
