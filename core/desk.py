@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,18 +11,23 @@ from core.clock import Clock
 from core.store.engine import Store
 
 if TYPE_CHECKING:
+    from core.demo.controls import RemoteControls
     from core.demo.servers import DemoServers
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who works (`actor`, `role`), on which store, and what time it is. `demo` holds the demo practice's servers."""
+    """Who works (`actor`, `role`), on which store, and what time it is.
+
+    `demo` steers the demo practice's servers, which this process or another one runs; `ending` stops what is ours.
+    """
 
     store: Store
     actor: str
     role: str
     clock: Clock
-    demo: DemoServers | None = None
+    demo: DemoServers | RemoteControls | None = None
+    ending: Callable[[], None] | None = None
 
     @property
     def home(self) -> Path:
@@ -36,5 +42,5 @@ class Desk:
     def close(self) -> None:
         """Close the store, and the demo's servers where this process runs them."""
         self.store.close()
-        if self.demo is not None:
-            self.demo.stop()
+        if self.ending is not None:
+            self.ending()

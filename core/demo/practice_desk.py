@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from sqlalchemy import insert, select, update
 
 from core.clock import Clock
-from core.demo.servers import DemoServers, find_running
+from core.demo.servers import CLIENT_ID, SCOPES, DemoServers, find_running, remote_controls
 from core.desk import Desk
 from core.store.engine import Store
 from core.store.tables.intake import connections
@@ -15,19 +18,18 @@ _ROLES = {"EHR": "ehr", "PM": "pm"}
 
 
 def prepare(store: Store, actor: str, clock: Clock, *, seed: int | None = None, patients: int | None = None) -> Desk:
-    """Start (or find) the servers of this demo store and point its connections at them."""
+    """Start the servers of this demo store, or find those of another process, and point its connections at them."""
     folder = store.home / "servers"
     running = find_running(folder)
-    servers: DemoServers | None = None
-    if running is None:
-        servers = DemoServers(folder, seed=seed or SEED, patients=patients or PATIENTS, today=clock.today())
-        servers.start()
-        running = servers.addresses
-    _connect(store, running, folder)
-    return Desk(store, actor, "owner", clock, servers)
+    if running is not None:
+        _connect(store, running, folder)
+        return Desk(store, actor, "owner", clock, remote_controls(folder))
+    servers = DemoServers(folder, seed=seed or SEED, patients=patients or PATIENTS, today=clock.today()).start()
+    _connect(store, servers.addresses, folder)
+    return Desk(store, actor, "owner", clock, servers, ending=servers.stop)
 
 
-def _connect(store: Store, addresses: dict[str, str], folder: object) -> None:
+def _connect(store: Store, addresses: Mapping[str, str], folder: Path) -> None:
     with store.read() as connection:
         known = {row.name: row.url for row in connection.execute(select(connections.c.name, connections.c.url))}
     if known == addresses:
@@ -37,25 +39,18 @@ def _connect(store: Store, addresses: dict[str, str], folder: object) -> None:
             if name in known:
                 unit.connection.execute(update(connections).where(connections.c.name == name).values(url=url))
                 continue
-            options, kept = _sign_in(name, url, folder)
+            options, kept = _sign_in(name, folder)
+            row = {"name": name, "kind": "fhir-r4", "role": _ROLES[name], "url": url, "created_at": unit.now}
             unit.connection.execute(
-                insert(connections).values(
-                    name=name,
-                    kind="fhir-r4",
-                    role=_ROLES[name],
-                    url=url,
-                    settings={"write": "on", **options},
-                    secrets=kept,
-                    created_at=unit.now,
-                )  # fmt: skip
+                insert(connections).values(**row, settings={"write": "on", **options}, secrets=kept)
             )
             unit.audit("add-connection", name, kind="fhir-r4")
         unit.touch("connections")
 
 
-def _sign_in(name: str, url: str, folder: object) -> tuple[dict[str, str], dict[str, str]]:
+def _sign_in(name: str, folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     if name != "EHR":
         return {"auth": "none"}, {}
     # The key is made for this demo and opens nothing but its server on this computer.
-    options = {"auth": "backend-jwt", "client_id": "chartmend-demo", "scope": "system/*.read system/*.write"}
-    return options, {"private_key": f"file:{folder}/client.pem"}
+    options = {"auth": "backend-jwt", "client_id": CLIENT_ID, "scope": " ".join(SCOPES)}
+    return options, {"private_key": f"file:{folder / 'client.pem'}"}
