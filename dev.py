@@ -28,6 +28,7 @@ PEER_WISH = ROOT / "tests" / "core" / "peers" / "requirements.in"
 PEER_LOCK = PEER_WISH.with_name("requirements.lock")
 UV_PIN = "uv==0.13.9"
 LOCK_WAIT_S = 600
+PROXY_HINT = "behind a proxy that inspects TLS, set SSL_CERT_FILE to its certificate file (README, 'Proxies')."
 
 # Shared library -> the Debian package that brings it. Qt draws nothing without the first group, not even unseen.
 OFFSCREEN_LIBRARIES = {
@@ -117,28 +118,14 @@ def ensure_uv() -> Path:
         return found
     python = getattr(sys, "_base_executable", sys.executable)
     if subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode:
-        raise SetupError(
-            "This Python has no pip; install it first (on Debian and Ubuntu: apt-get install python3-pip)."
-        )
+        raise SetupError("This Python has no pip; install it first (Debian and Ubuntu: apt-get install python3-pip).")
     say("Fetching the installer (uv) into .tools ...")
-    environment = dict(os.environ)
+    environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     if "SSL_CERT_FILE" in environment:  # one variable for both installers
         environment.setdefault("PIP_CERT", environment["SSL_CERT_FILE"])
     # --target is allowed where Debian refuses a plain install ("externally managed").
-    command = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--root-user-action",
-        "ignore",
-        "--target",
-        str(TOOLS),
-        UV_PIN,
-    ]
-    must_work(command, environment, "The installer uv could not be fetched with pip")
+    command = [python, "-m", "pip", "install", "--quiet", "--target", str(TOOLS), UV_PIN]
+    must_work(command, environment, f"The installer uv could not be fetched with pip; {PROXY_HINT}")
     found = find_uv()
     if not found:
         raise SetupError(f"pip reported success but left no uv in {TOOLS}.")
@@ -148,25 +135,23 @@ def ensure_uv() -> Path:
 def must_work(command: Sequence[str | Path], environment: Mapping[str, str], failure: str) -> None:
     """Run one installation step; its failure ends the command in words."""
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
-        raise SetupError(f"{failure}; behind a proxy that inspects TLS, set SSL_CERT_FILE (README, 'Proxies').")
+        raise SetupError(failure)
 
 
-def has_system_certificates() -> bool:
-    """Whether this machine keeps certificates of its own, those of an inspecting proxy perhaps among them."""
+def with_system_certificates(environment: Mapping[str, str]) -> dict[str, str]:
+    """Let the installer trust what this machine trusts, the certificate of an inspecting proxy perhaps included."""
     store = ssl.get_default_verify_paths()
-    folder_is_filled = store.capath is not None and any(Path(store.capath).iterdir())
-    return not sys.platform.startswith("linux") or store.cafile is not None or folder_is_filled
+    if os.name == "nt" or store.cafile or (store.capath and any(Path(store.capath).iterdir())):
+        return {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true", **environment}  # new and old spelling
+    return dict(environment)
 
 
 def installer_environment(venv: Path) -> dict[str, str]:
     """The person's own environment (proxies, mirrors, certificates), aimed at one virtual environment."""
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "PYTHONPATH")}
-    if has_system_certificates():
-        environment.setdefault("UV_SYSTEM_CERTS", "true")
-        environment.setdefault("UV_NATIVE_TLS", "true")  # the same wish, for a uv older than 0.10
     # Cache and target often lie on different file systems (containers); copying then is right, not worth a warning.
     environment.setdefault("UV_LINK_MODE", "copy")
-    return environment | {"VIRTUAL_ENV": str(venv)}
+    return with_system_certificates(environment) | {"VIRTUAL_ENV": str(venv)}
 
 
 def install_locked(venv: Path, lock: Path) -> None:
@@ -178,9 +163,9 @@ def install_locked(venv: Path, lock: Path) -> None:
         if venv.exists():  # half made, or its Python is gone from the system
             shutil.rmtree(venv)
         command: list[str | Path] = [uv, "venv", "--quiet", "--no-python-downloads", "--python", python, venv]
-        must_work(command, environment, "The virtual environment could not be made")
+        must_work(command, environment, "The virtual environment could not be made.")
     sync: list[str | Path] = [uv, "pip", "sync", "--quiet", "--require-hashes", lock]
-    must_work(sync, environment, "The packages did not install")
+    must_work(sync, environment, f"The packages of {lock.name} did not install; {PROXY_HINT}")
 
 
 def wanted_stamp() -> str:
@@ -208,7 +193,7 @@ def ensure_environment() -> Path:
                 "-e",
                 ROOT,
             ]
-            must_work(editable, installer_environment(VENV), "Chartmend itself did not install")
+            must_work(editable, installer_environment(VENV), "Chartmend itself did not install.")
             STAMP.write_text(stamp, encoding="ascii")
     return venv_python()
 
@@ -366,12 +351,11 @@ def compile_lock(wishes: Path, target: Path, options: Sequence[str]) -> None:
         draft = Path(scratch) / target.name
         if target.exists():
             shutil.copyfile(target, draft)  # uv keeps the versions that it finds in its output file
-        command: list[str | Path] = [
-            ensure_uv(), "pip", "compile", "--quiet", "--no-config", "--universal", "--python-version", "3.11",
-            "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate",
-            "--custom-compile-command", "python3 dev.py lock", "--output-file", draft, *options, wishes.name,
-        ]  # fmt: skip
-        if subprocess.run(command, cwd=wishes.parent, env=kept, check=False).returncode:
+        choices = "--no-config --universal --python-version 3.11 --generate-hashes --no-annotate"
+        privacy = "--no-emit-index-url --no-emit-find-links --custom-compile-command"
+        command: list[str | Path] = [ensure_uv(), "pip", "compile", "--quiet", *choices.split(), *privacy.split()]
+        command += ["python3 dev.py lock", "--output-file", draft, *options, wishes.name]
+        if subprocess.run(command, cwd=wishes.parent, env=with_system_certificates(kept), check=False).returncode:
             raise SetupError(f"No set of versions could be worked out for {wishes.relative_to(ROOT)}.")
         target.write_bytes(draft.read_bytes())
 
