@@ -1,0 +1,1 @@
+"""What all tests share. Being here, it also makes `fakes` importable from every test."""
