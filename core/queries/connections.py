@@ -16,7 +16,7 @@ def list_connections(desk: Desk) -> list[dict[str, Any]]:
     `state`: new, ok, trouble, running or paused. Secrets show as the place they are kept.
     """
     latest = select(func.max(pulls.c.id)).group_by(pulls.c.connection_id)
-    waiting = select(quarantine.c.connection_id, func.count()).where(quarantine.c.resolved_at.is_(None))
+    waiting = select(quarantine.c.connection_id, func.count().label("held")).where(quarantine.c.resolved_at.is_(None))
     with desk.store.read() as connection:
         rows = connection.execute(
             select(connections).where(connections.c.removed_at.is_(None)).order_by(connections.c.id)
@@ -25,7 +25,8 @@ def list_connections(desk: Desk) -> list[dict[str, Any]]:
             row["connection_id"]: row
             for row in connection.execute(select(pulls).where(pulls.c.id.in_(latest))).mappings()
         }
-        held: dict[int, int] = dict(connection.execute(waiting.group_by(quarantine.c.connection_id)).tuples())
+        counted = connection.execute(waiting.group_by(quarantine.c.connection_id))
+        held = {row.connection_id: row.held for row in counted}
         read: dict[int, list[dict[str, Any]]] = {}
         for stream in connection.execute(select(streams).order_by(streams.c.stream)).mappings():
             read.setdefault(stream["connection_id"], []).append(dict(stream))
