@@ -64,7 +64,7 @@ def turned_round(changes: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
 
 def is_same_value(one: object, other: object) -> bool:
     """Whether two stored values mean the same: absent, null and empty all mean unknown; 1 and 1.0 are one number."""
-    blank = (None, "", [], {}, ())
+    blank: tuple[object, ...] = (None, "", [], {}, ())
     if one in blank or other in blank:
         return one in blank and other in blank
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from core.errors import NotPossible, SignInNeeded
 
@@ -52,7 +53,7 @@ def recall(account: str) -> str | None:
     return None if found is None else str(found)
 
 
-def _system_store():  # type: ignore[no-untyped-def]  # keyring's back ends carry no types
+def _system_store() -> Any:
     import keyring  # noqa: PLC0415  (half a second, and may ask the desktop session)
     from keyring.errors import KeyringError  # noqa: PLC0415
 
