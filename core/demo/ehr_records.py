@@ -11,6 +11,7 @@ from core.demo.bookings import Booking
 from core.demo.catalogue import Diagnosis, ServiceKind
 from core.demo.messages import Resource
 from core.demo.names import name_lists
+from core.demo.people import Address, Person
 from core.demo.registration import Record
 from core.demo.visits import Diary, Done, Office, Visit, local_time
 
@@ -84,11 +85,6 @@ class EhrRecords:
             name["given"].append(person.middle)
         if person.suffix:
             name["suffix"] = [person.suffix]
-        telecom = [{"system": "phone", "value": person.phone, "use": rng.choice(("home", "mobile"))}]
-        if person.email:
-            telecom.append({"system": "email", "value": person.email})
-        address = person.address
-        line = [f"{address.number} {address.street} {address.kind[0]}"] + ([address.unit] if address.unit else [])
         identifier = [typed("MR", c.MRN, record.number)]
         if person.ssn:
             identifier.append(typed("SS", c.SSN, person.ssn))
@@ -99,19 +95,10 @@ class EhrRecords:
             "identifier": identifier,
             "active": record.is_active,
             "name": [name],
-            "telecom": telecom,
+            "telecom": self._telecom(person),
             "gender": person.sex,
             "birthDate": person.birth.isoformat(),
-            "address": [
-                {
-                    "use": "home",
-                    "line": line,
-                    "city": address.town,
-                    "state": name_lists().state[0],
-                    "postalCode": address.zip,
-                    "country": "US",
-                }
-            ],
+            "address": [_address(person.address)],
         }
         if person.maiden and rng.random() < 0.5:
             patient["name"].append({"use": "maiden", "family": person.maiden, "given": [person.given]})
@@ -120,6 +107,12 @@ class EhrRecords:
         if record.replaces:
             patient["link"] = [{"other": reference("Patient", record.replaces), "type": "replaces"}]
         return patient
+
+    def _telecom(self, person: Person) -> list[Resource]:
+        telecom = [{"system": "phone", "value": person.phone, "use": self._rng.choice(("home", "mobile"))}]
+        if person.email:
+            telecom.append({"system": "email", "value": person.email})
+        return telecom
 
     def _coverage(self, record: Record) -> Resource:
         person = record.details
@@ -280,6 +273,18 @@ class EhrRecords:
         """Some workplaces of this EHR write local time with its offset, others UTC."""
         when = visit.start() + timedelta(minutes=later_min)
         return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if visit.is_utc else when.isoformat()
+
+
+def _address(address: Address) -> Resource:
+    line = [f"{address.number} {address.street} {address.kind[0]}"] + ([address.unit] if address.unit else [])
+    return {
+        "use": "home",
+        "line": line,
+        "city": address.town,
+        "state": name_lists().state[0],
+        "postalCode": address.zip,
+        "country": "US",
+    }
 
 
 def typed(code: str, system: str, value: str) -> Resource:

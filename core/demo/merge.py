@@ -63,6 +63,8 @@ def _moved(store: VersionedStore, source_id: str, target_id: str) -> list[Change
         if kind == "Patient":
             continue
         for version in store.living(kind):
+            if old.encode() not in version.body:  # spares a copy of nearly every record
+                continue
             moved = _with_patient(version.resource, old, new)
             if moved is not None:
                 changes.append(Change(kind, version.id, moved))

@@ -54,8 +54,8 @@ class Person:
 DUPLICATE_ROLES = tuple(
     f"duplicate-{system}-{kind}"
     for system, kinds in (
-        ("EHR", ("typo", "nickname", "maiden", "moved", "swapped-date", "triple")),
-        ("PM", ("typo", "nickname", "maiden", "moved", "swapped-date")),
+        ("EHR", ("typo", "nickname", "maiden", "moved", "swapped-date", "triple", "married-and-moved")),
+        ("PM", ("typo", "nickname", "maiden", "moved", "swapped-date", "misheard")),
     )
     for kind in kinds
 )
@@ -156,7 +156,7 @@ class People:
             sex = rng.choice(("female", "male"))
             pool = [name for name in self._names.given(sex) if name in self._names.nicknames]
             person = self.person((25, 70), sex, rng.choice(pool))
-        elif "maiden" in role:
+        elif "maiden" in role or "married" in role:
             person = replace(self.person((26, 58), "female"), maiden=self._family())
         else:
             person = self.person((25, 70))

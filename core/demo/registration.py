@@ -158,14 +158,30 @@ class Registrar:
     def _variants(self, person: Person, role: str) -> list[Person]:
         """The further records of somebody who was registered more than once."""
         kind = role.split("-", 2)[2]
+        bare = replace(person, ssn="", email="")
         if kind == "triple":
             moved = replace(person, address=self._people.address(), phone=self._people.phone(), ssn="")
             return [replace(self._typo_family(person), middle=""), self._nickname(moved)]
         made: dict[str, Callable[[], Person]] = {
             "typo": lambda: replace(self._typo_family(person), ssn=""),
             "nickname": lambda: self._nickname(person),
-            "maiden": lambda: replace(person, family=person.maiden, maiden="", address=self._people.address()),
-            "moved": lambda: replace(person, address=self._people.address(), phone=self._people.phone()),
+            "maiden": lambda: replace(bare, family=person.maiden, maiden="", address=self._people.address()),
+            "moved": lambda: replace(bare, address=self._people.address(), phone=self._people.phone()),
+            "married-and-moved": lambda: replace(
+                bare,
+                family=person.maiden,
+                maiden="",
+                middle="",
+                address=self._people.address(),
+                phone=self._people.phone(),
+            ),
+            # Taken down over the phone: the name by ear, the day of birth wrong, no address yet.
+            "misheard": lambda: replace(
+                self._typo_family(bare),
+                middle="",
+                birth=person.birth + timedelta(days=10),
+                address=self._people.address(),
+            ),
             "swapped-date": lambda: replace(
                 person, birth=person.birth.replace(month=person.birth.day, day=person.birth.month)
             ),
