@@ -22,6 +22,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--path", metavar="P", help="a folder, or one file")
     add.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     add.add_argument("--secret", action="append", default=[], metavar="KEY=env:VAR|file:PATH")
+    change = below.add_parser("set", help="change a connection: writing on or off, address, secrets")
+    change.add_argument("name", metavar="NAME")
+    change.add_argument("--role", choices=ROLES)
+    change.add_argument("--url", metavar="U")
+    change.add_argument("--path", metavar="P")
+    change.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="KEY= takes it out")
+    change.add_argument("--secret", action="append", default=[], metavar="KEY=env:VAR|file:PATH")
     below.add_parser("list", help="all connections")
     for name, words in (("test", "test a connection"), ("remove", "remove one; its data is kept"),
                         ("capabilities", "what a connection can do")):  # fmt: skip
@@ -30,9 +37,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(call: Call) -> int:
-    return {"add": _add, "list": _list, "test": _test, "remove": _remove, "capabilities": _capabilities}[call.args.do](
-        call
-    )
+    does = {"add": _add, "set": _set, "list": _list, "test": _test, "remove": _remove, "capabilities": _capabilities}
+    return does[call.args.do](call)
 
 
 def _add(call: Call) -> int:
@@ -44,6 +50,23 @@ def _add(call: Call) -> int:
         options=_pairs(args.set, "--set"), secrets=_pairs(args.secret, "--secret"),
     ).value  # fmt: skip
     call.answer(added, [f"Added {args.name} ({args.kind}). Writing is off until it is switched on."])
+    return DONE
+
+
+def _set(call: Call) -> int:
+    from core.usecases.connections import change_connection  # noqa: PLC0415
+
+    args = call.args
+    change_connection(
+        call.desk,
+        args.name,
+        role=args.role,
+        url=args.url,
+        path=args.path,
+        options=_pairs(args.set, "--set"),
+        secrets=_pairs(args.secret, "--secret"),
+    )
+    call.answer({"changed": args.name}, [f"Changed {args.name}."])
     return DONE
 
 

@@ -52,6 +52,7 @@ def status(desk: Desk) -> Status:
             select(connections.c.name, pulls.c.finished_at, pulls.c.outcome, pulls.c.problem)
             .outerjoin(latest, latest.c.connection_id == connections.c.id)
             .outerjoin(pulls, pulls.c.id == latest.c.id)
+            .where(connections.c.removed_at.is_(None))
             .order_by(connections.c.id)
         )
         found = tuple(
