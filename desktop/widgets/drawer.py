@@ -1,0 +1,123 @@
+"""Drawer: the pane at the right with a title, sections parted by hairlines, and a close button."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop import a11y, theme
+from desktop.theme import px
+from desktop.widgets.button import IconButton
+from desktop.widgets.label import Label
+from desktop.widgets.themed import Themed, margins
+from desktop.words import tr
+
+
+class DrawerSection(Themed, QWidget):
+    """Title, parts at its right, and a body column."""
+
+    def __init__(
+        self, title: str, name: str, trailing: Sequence[QWidget] = (), subtitle: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._column = QVBoxLayout(self)
+        self._head = QHBoxLayout()
+        self.title = Label(title, "section", parent=self)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._head.addWidget(self.title, 1)
+        for part in trailing:
+            self._head.addWidget(part)
+        self._column.addLayout(self._head)
+        self.subtitle = Label(subtitle, "helper", "muted", is_wrapped=True, parent=self)
+        self.subtitle.setVisible(bool(subtitle))
+        self._column.addWidget(self.subtitle)
+        self.body = QVBoxLayout()
+        self._column.addLayout(self.body)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.restyle()
+
+    def put_subtitle(self, text: str) -> None:
+        """A helper line under the title."""
+        self.subtitle.put(text)
+        self.subtitle.setVisible(bool(text))
+
+    def restyle(self) -> None:
+        """Padding 12 16."""
+        margins(self._column, 16, 12, 16, 12, 2)
+        margins(self._head, 0, 0, 0, 0, 8)
+        margins(self.body, 0, 4, 0, 0, 4)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Hairline below."""
+        QPainter(self).fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.color("border"))
+
+
+class Drawer(Themed, QWidget):
+    """Takes its width from its neighbour and never lies over it; Esc closes it."""
+
+    closed = Signal()
+
+    def __init__(self, name: str, spoken: str, *, width: int = 344, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wanted = width
+        a11y.name_widget(self, name, spoken)
+        self._outer = QVBoxLayout(self)
+        self._scroll = QScrollArea(self)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget()
+        body.setObjectName("scroll_body")
+        self._column = QVBoxLayout(body)
+        self._column.addStretch(1)
+        self._scroll.setWidget(body)
+        self._outer.addWidget(self._scroll, 1)
+        self.footer: QWidget | None = None
+        self.restyle()
+
+    def add_section(
+        self, title: str, name: str, trailing: Sequence[QWidget] = (), subtitle: str = "", *, can_close: bool = False
+    ) -> DrawerSection:
+        """Add a section below the others; the first may carry the close button."""
+        parts = list(trailing)
+        if can_close:
+            close = IconButton("x", tr("Close"), f"{self.objectName()}_close")
+            close.clicked.connect(self._close)
+            parts.append(close)
+        section = DrawerSection(title, name, parts, subtitle)
+        self._column.insertWidget(self._column.count() - 1, section)
+        return section
+
+    def set_footer(self, bar: QWidget) -> None:
+        """An action bar that stays at the bottom."""
+        self.footer = bar
+        self._outer.addWidget(bar)
+
+    def restyle(self) -> None:
+        """Width of the look; 1 px for the line at the left."""
+        margins(self._outer, 0, 0, 0, 0)
+        self._outer.setContentsMargins(1, 0, 0, 0)
+        margins(self._column, 0, 0, 0, 0)
+        self.setFixedWidth(px(self._wanted))
+
+    def _close(self) -> None:
+        self.hide()
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes the drawer only."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._close()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Surface and the line to its neighbour."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("surface"))
+        painter.fillRect(QRectF(0, 0, 1, self.height()), theme.color("border"))
