@@ -82,8 +82,10 @@ class BasePage(QWidget):
         self._was_read = False
         context.bus.changed.connect(self._on_changed)
 
-    def set_body(self, body: QWidget) -> None:
-        """The widget that stands in the ready state."""
+    def set_body(self, body: QWidget, *, top: QWidget | None = None) -> None:
+        """The widget that stands in the ready state; `top` (a toolbar) stays above it in every state."""
+        if top is not None:
+            self._column.addWidget(top)
         self._stack = StateStack(body, f"{self.objectName()}_state", self)
         self._stack.state_changed.connect(self.state_changed)
         self._column.addWidget(self._stack, 1)
