@@ -16,7 +16,7 @@ from core.usecases.deciding import undo
 from core.usecases.sending import push_now
 from desktop.pages._page import BasePage, Page, PageContext
 from desktop.pages.outbox.drawer import OutboxDrawer
-from desktop.pages.outbox.words import TABS, clock_time, look_of, tab_words, what
+from desktop.pages.outbox.words import TABS, look_of, tab_words, what
 from desktop.widgets.bars import Toolbar
 from desktop.widgets.button import Button
 from desktop.widgets.notice import Action
@@ -25,6 +25,7 @@ from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.themed import margins
 from desktop.widgets.tool_tabs import TabSpec, ToolTabs
 from desktop.words import tr
+from desktop.words.moments import clock_time
 
 _UNSENT = ("staged", "held", "queued")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from desktop.widgets.steps_list import Milestone
 from desktop.words import tr
+from desktop.words.moments import clock_time
 
 TABS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("open", ("conflict", "failed", "sending", "unknown", "accepted", "by-hand", "done-by-hand", "awaiting-approval",
@@ -158,15 +158,6 @@ def field_word(field: str) -> str:
 def short(record_id: str) -> str:
     """A long technical id by its beginning; the whole one stands in the tooltip and in the steps."""
     return record_id if len(record_id) <= 14 else record_id[:8] + "…"
-
-
-def clock_time(stamp: str | None) -> str:
-    """An instant as the practice's own time of day, with the day when it is not today."""
-    if not stamp:
-        return ""
-    local = datetime.fromisoformat(stamp).astimezone()
-    is_today = local.date() == datetime.now().astimezone().date()
-    return f"{local:%H:%M}" if is_today else f"{local:%d %b, %H:%M}"
 
 
 def _after(row: Mapping[str, Any], field: str) -> str:
