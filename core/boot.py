@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 # The demo practice is made up; its store is encrypted like any other, under a passphrase that everybody knows.
 DEMO_PASSPHRASE = "demo practice"  # noqa: S105
 
-__all__ = ["create_store", "open_demo", "open_desk", "open_for_command", "store_exists"]
+__all__ = [
+    "check_passphrase",
+    "create_store",
+    "is_demo_home",
+    "is_fresh",
+    "open_demo",
+    "open_desk",
+    "open_for_command",
+    "store_exists",
+]
 
 
 def create_store(home: Path, passphrase: str) -> str:
@@ -28,6 +37,22 @@ def create_store(home: Path, passphrase: str) -> str:
         unit.audit("create-store")
     store.close()
     return recovery
+
+
+def is_demo_home(home: Path) -> bool:
+    """Whether this folder holds a demo practice."""
+    return bool(keys.is_demo(home / KEY_FILE))
+
+
+def is_fresh(desk: Desk) -> bool:
+    """Whether nothing was ever pulled into this store."""
+    with desk.store.read() as connection:
+        return connection.exec_driver_sql("SELECT 1 FROM pulls LIMIT 1").scalar() is None
+
+
+def check_passphrase(home: Path, passphrase: str) -> None:
+    """Raise WrongKey unless this is the passphrase (or the recovery key) of the store."""
+    keys.unlock(home / KEY_FILE, passphrase)
 
 
 def open_desk(home: Path, passphrase: str, actor: str, clock: Clock | None = None) -> Desk:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from core.changes import Changes
 from core.corrections.evidence import resolve_finished
+from core.corrections.outbox import due
 from core.corrections.push import PushResult, push
 from core.desk import Desk
 from core.jobs import Job
 from core.match.run import match
 from core.reconcile.run import reconcile
-from core.security.roles import require
+from core.security.roles import may, require
 
 
 def push_now(
@@ -26,3 +27,13 @@ def push_now(
         match(desk, job)
         reconcile(desk, job)
     return Changes(frozenset({"outbox", "findings", "visits", "people", "audit"}), result)
+
+
+def push_due(desk: Desk) -> Changes[PushResult | None]:
+    """Send what was held long enough, where the practice lets that happen by itself. Nothing due: nothing done."""
+    with desk.store.read() as connection:
+        held = [row for row in due(connection, desk.clock.now()) if row["state"] != "staged"]
+    if not held or not may(desk.role, "send"):
+        return Changes(frozenset(), None)
+    changes = push_now(desk, only=tuple(row["id"] for row in held))
+    return Changes(changes.areas, changes.value)

@@ -1,0 +1,1 @@
+"""Keeping patients out of sight: locking, covering."""

@@ -1,0 +1,1 @@
+"""The window around the pages: navigation, header, banners, status strip, lock, help."""
