@@ -73,9 +73,9 @@ class Strip(Themed, QWidget):
         for part, page in ((self.freshness, "connections"), (self.outbox, "outbox"), (self.conflicts, "conflict")):
             part.clicked.connect(lambda _on=False, page=page: self.opened.emit(page))
             self._row.addWidget(part)
-        for part in (self.job, self.bar, self.cancel):
-            part.hide()
-            self._row.addWidget(part)
+        for piece in (self.job, self.bar, self.cancel):
+            piece.hide()
+            self._row.addWidget(piece)
         self._row.addStretch(1)
         self._row.addWidget(self.person)
         self._followed: Job | None = None

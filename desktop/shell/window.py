@@ -156,8 +156,8 @@ class Window(QMainWindow):
         middle.addWidget(self.help)
         column = QVBoxLayout()
         margins(column, 0, 0, 0, 0)
-        for part in (self.header, self.banners):
-            column.addWidget(part)
+        column.addWidget(self.header)
+        column.addWidget(self.banners)
         column.addLayout(middle, 1)
         column.addWidget(self.strip)
         whole = QWidget()
