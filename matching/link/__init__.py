@@ -1,0 +1,1 @@
+"""Linking records of one person: visits over systems, bills to visits, services to charge lines."""

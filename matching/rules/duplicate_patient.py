@@ -1,0 +1,68 @@
+"""Two or more records of one person in one system, or records that may be one person and wait for somebody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from matching.case import Case, Context, PairEvidence
+from matching.findings import Evidence, Finding, Proposal, Rule, evidence_fingerprint, finding_key
+from matching.records import Patient, Ref
+
+
+def find(case: Case, ctx: Context) -> Iterable[Finding]:
+    """One finding per person and system. Records that were merged there already are not raised."""
+    by_system: defaultdict[str, list[Patient]] = defaultdict(list)
+    for patient in case.patients:
+        if not patient.merged_into:
+            by_system[patient.ref.system].append(patient)
+    for records in by_system.values():
+        alive = sorted((p for p in records if p.active is not False), key=lambda p: p.ref)
+        if len(alive) > 1:
+            yield _finding(case, tuple(p.ref for p in alive))
+
+
+def _finding(case: Case, refs: tuple[Ref, ...]) -> Finding:
+    within = [pair for pair in case.pairs if pair.a in refs and pair.b in refs]
+    best = max(within, key=lambda pair: pair.probability, default=None)
+    probability = min((pair.probability for pair in within), default=_weakest(case))
+    return finding_of(case, refs, best, probability)
+
+
+def finding_of(case: Case, refs: tuple[Ref, ...], best: PairEvidence | None, probability: float) -> Finding:
+    """The finding for a pair or group of records."""
+    stops = tuple(
+        dict.fromkeys(stop for pair in case.pairs if pair.a in refs and pair.b in refs for stop in pair.stops)
+    )
+    return Finding(
+        rule=RULE.id,
+        key=finding_key(RULE.id, *map(str, refs)),
+        subjects=refs,
+        severity="medium",
+        confidence=round(probability, 4),
+        person=case.person,
+        facts={
+            "count": str(len(refs)),
+            "systems": ", ".join(dict.fromkeys(ref.system for ref in refs)),
+            "tier": best.tier if best else "strong",
+            **({"reason": best.reason} if best and best.reason else {}),
+            **({"stops": "; ".join(stops)} if stops else {}),
+        },
+        evidence=tuple(Evidence("record", ref.id, ref) for ref in refs),
+        proposal=Proposal("fold_patient", refs[-1]),
+        probability=round(probability, 6),
+        weights=best.weights if best else (),
+        fingerprint=evidence_fingerprint(*refs, *(_identity(p) for p in case.patients if p.ref in refs)),
+    )
+
+
+def _weakest(case: Case) -> float:
+    return min((pair.probability for pair in case.pairs), default=0.99)
+
+
+def _identity(patient: Patient) -> str:
+    fields = (patient.given_name, patient.family_name, patient.birth_date, patient.sex, patient.ssn, patient.phone)
+    return "|".join("" if field is None else str(field) for field in fields)
+
+
+RULE = Rule("duplicate-patient", "patients", "medium", find, 0)
