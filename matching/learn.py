@@ -12,6 +12,7 @@ from dataclasses import replace
 from statistics import median
 
 from matching.case import Case, Expected, Practice, Visit
+from matching.codes import family
 from matching.link.bills import documented_codes
 from matching.records import Ref, ServiceEvent
 
@@ -19,6 +20,8 @@ CONFIRMED_SAMPLES, CONFIRMED_SHARE = 20, 0.90  # the catalogue's measure for an 
 WEAK_SAMPLES, WEAK_SHARE = 3, 0.80  # speaks too, with less confidence
 SILENT_SAMPLES, SILENT_SHARE, LOUD_SHARE = 6, 0.30, 0.70
 MIN_PRICES = 5
+SHARED_FAMILIES = frozenset({"draw", "vaccine-admin"})
+"""Codes of the act around a service, the same for many services."""
 KINDS_WITH_OWN_CODES = ("immunization", "in_house_lab")
 
 
@@ -111,16 +114,36 @@ def _crosswalk(visits: list[Visit], organizations: frozenset[Ref]) -> dict[str, 
         with_key.update(keys)
         with_both.update((key, code) for key in keys for code in open_codes)
         with_kind_code.update((kind, code) for kind in {k.partition("/")[0] for k in keys} for code in open_codes)
-    found: dict[str, list[Expected]] = defaultdict(list)
+    candidates: defaultdict[str, list[tuple[str, float, float]]] = defaultdict(list)
     for (key, code), count in with_both.items():
         share = count / with_key[key]
-        kind = key.partition("/")[0]
         # A code that also comes without this kind of service belongs to something else.
-        belongs = with_kind_code[kind, code] >= 0.8 * with_code[code]
+        belongs = with_kind_code[key.partition("/")[0], code] >= 0.8 * with_code[code]
         if with_key[key] >= WEAK_SAMPLES and share >= WEAK_SHARE and belongs:
-            sure = with_key[key] >= CONFIRMED_SAMPLES and share >= CONFIRMED_SHARE
-            found[key].append(Expected(code, 0.95 if sure else 0.7, with_key[key]))
-    return {key: tuple(sorted(rows, key=lambda row: row.code)) for key, rows in found.items()}
+            overlap = count / (with_key[key] + with_code[code] - count)
+            candidates[key].append((code, share, overlap))
+    return {key: _rows(key, found, candidates, with_key[key]) for key, found in candidates.items()}
+
+
+def _rows(
+    key: str, found: list[tuple[str, float, float]], candidates: Mapping[str, list[tuple[str, float, float]]], seen: int
+) -> tuple[Expected, ...]:
+    """Of the codes that come with a service, its own one and those of the act around it (draw, administration)."""
+    rows = []
+    for code, share, overlap in found:
+        if family(code) not in SHARED_FAMILIES and not _is_own(key, code, overlap, candidates):
+            continue
+        is_sure = seen >= CONFIRMED_SAMPLES and share >= CONFIRMED_SHARE
+        rows.append(Expected(code, 0.95 if is_sure else 0.7, seen))
+    return tuple(sorted(rows, key=lambda row: row.code))
+
+
+def _is_own(key: str, code: str, overlap: float, candidates: Mapping[str, list[tuple[str, float, float]]]) -> bool:
+    """Services that are given together share each other's codes; a code is the service's own when none fits better."""
+    rivals = [o for c, _, o in candidates[key] if c != code and family(c) == family(code)]
+    others = [o for k, found in candidates.items() if k != key for c, _, o in found if c == code]
+    is_vaccine = family(code) == "vaccine"
+    return overlap > max(rivals, default=0.0) and (not is_vaccine or overlap > max(others, default=0.0))
 
 
 def is_learnable(event: ServiceEvent, organizations: frozenset[Ref]) -> bool:

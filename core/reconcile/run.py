@@ -28,6 +28,7 @@ from matching.learn import as_plain, from_plain, learn
 from matching.link.bills import link_bills
 from matching.link.visits import visits_of
 from matching.people import PeopleTable
+from matching.plan import DEFAULT_PLAN
 from matching.precedence import settle
 from matching.records import Ref
 from matching.rules.duplicate_patient import finding_of
@@ -183,6 +184,8 @@ class _Evidence:
             if left.system != right.system and ((one, right.system) in linked or (other, left.system) in linked):
                 continue  # each has its counterpart there already
             evidence = self._evidence(pair)
+            if evidence.stops and evidence.probability < DEFAULT_PLAN.likely:
+                continue  # twins or parent and child, and not likely one person: not worth a question
             refs = tuple(sorted((left, right)))
             found.append(finding_of(Case(one, pairs=(evidence,)), refs, evidence, evidence.probability))
         return found
