@@ -14,6 +14,8 @@ from matching.records import Charge, Encounter
 
 LIVE = frozenset({"draft", "hold", "ready", "billed"})
 FAR_DAYS = 45
+_UNDOCUMENTED = frozenset({"vaccine", "vaccine-admin", "draw", "lab"})
+_PROOF = 0.66
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,12 @@ def _is_proven(bill: Bill, visit: Visit, ctx: Context) -> bool:
     encounter = visit.encounter
     if encounter is None or bill.on is None or visit.on is None or abs((bill.on - visit.on).days) > FAR_DAYS:
         return False
-    billed = {line.code for line in bill.lines if line.code}
-    if not billed & documented_codes(visit) or _diagnoses_part(bill, encounter) < 1.0:
+    if encounter.location in ctx.practice.silent_locations:
+        return False
+    # Codes that no documentation names (draws, vaccines, tests) say nothing about which visit it was.
+    billed = {line.code for line in bill.lines if line.code and family(line.code) not in _UNDOCUMENTED}
+    known = documented_codes(visit)
+    if not billed or len(billed & known) < _PROOF * len(billed | known) or _diagnoses_part(bill, encounter) < 1.0:
         return False
     return _provider_part(bill, encounter, ctx) == 1.0
 
