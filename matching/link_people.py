@@ -18,7 +18,7 @@ from matching.pairs import DECIDED, Judgement, Pairs
 from matching.people import PeopleTable
 from matching.plan import DEFAULT_PLAN, Plan
 from matching.registries import blocking_keys, comparators
-from matching.score import Scores, learn, levels_of, patterns_of, score, starting_model
+from matching.score import Patterns, Scores, learn, levels_of, patterns_of, score, starting_model
 
 __all__ = ["Group", "Judgement", "Linkage", "Model", "Pairs", "Report", "link"]
 
@@ -78,7 +78,7 @@ def link(
     else:
         learned = saved
     scored = score(patterns.levels, learned)
-    pairs = _pairs(table, columns, (a, b, label), scored=scored, of_pair=patterns.of_pair, model=learned, plan=plan)
+    pairs = _pairs(table, columns, (a, b, label), scored=scored, patterns=patterns, model=learned, plan=plan)
     if spoken is not None:
         pairs = _with_known(pairs, known, spoken, table)
     groups = groups_of(table, columns, comparators=fields, model=learned, pairs=pairs, judged=judged)
@@ -115,13 +115,15 @@ def _pairs(
     judged_rows: tuple[Rows, Rows, NDArray[np.int8]],
     *,
     scored: Scores,
-    of_pair: Rows,
+    patterns: Patterns,
     model: Model,
     plan: Plan,
 ) -> Pairs:
     """What is worth raising: every tier, without pairs that were said to be two people."""
     a, b, label = judged_rows
-    probability = np.where(label == 1, 1.0, scored.probability[of_pair])
+    # Records that have no known field in common say nothing about each other.
+    known = patterns.levels.any(axis=1)
+    probability = np.where(label == 1, 1.0, np.where(known, scored.probability, 0.0)[patterns.of_pair])
     kept = np.flatnonzero((probability >= plan.unsure) & (label != 2))
     said = label[kept] == 1
     dated = ((columns.birth[a[kept], 0] > 0) & (columns.birth[b[kept], 0] > 0)) | (not plan.birth_date_needed)
@@ -129,12 +131,12 @@ def _pairs(
         plan.tier(p) if sure else "unsure"
         for p, sure in zip(probability[kept].tolist(), (dated | said).tolist(), strict=True)
     ]
-    best = scored.best[of_pair[kept]].tolist()
+    best = scored.best[patterns.of_pair[kept]].tolist()
     return Pairs(
         a=table.keys[a[kept]],
         b=table.keys[b[kept]],
         probability=probability[kept],
-        weight=scored.weight[of_pair[kept]],
+        weight=scored.weight[patterns.of_pair[kept]],
         tier=tiers,
         looks_like=[DECIDED if was else model.classes[place] for place, was in zip(best, said.tolist(), strict=True)],
         may_link=said | (dated & (probability[kept] >= plan.link)),

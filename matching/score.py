@@ -22,7 +22,7 @@ _OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD = 50.0, 0.0005
 _ROUNDS, _STILL = 80, 1e-4
 _FLOOR = 1e-9
 # A class by chance may have this many times the pairs that independence of the fields would make.
-_CHANCE_SLACK = 1.0
+_CHANCE_SLACK = 1.5
 _RANDOM_PAIRS, _BELIEF_IN_BUILT_IN = 200_000, 3000.0
 
 
@@ -233,10 +233,20 @@ def _next_model(
             continue
         held = np.where(model.is_match, strength, strength + comparators[name].firm * mark.sum(axis=1) @ weighted)
         counted = mark.T @ weighted + prior.shares[name] * held
-        shares[name] = counted / counted.sum(axis=0, keepdims=True)
+        shares[name] = _bounded(counted / counted.sum(axis=0, keepdims=True), comparators[name], model)
     sizes = weighted.sum(axis=0) + believed_counts
     sizes = np.where(prior.most >= 0, np.minimum(sizes, prior.most), sizes)
     return replace(model, prior=sizes / sizes.sum(), shares=shares)
+
+
+def _bounded(shares: Floats, comparator: Comparator, model: Model) -> Floats:
+    """One person's records may disagree only so often: what disagrees more often is something else."""
+    differs = np.array([level.side == "differs" for level in comparator.levels])
+    share = shares[differs].sum(axis=0)
+    over = np.array(model.is_match) & (share > comparator.most_differs)
+    factor = np.where(differs[:, None], comparator.most_differs / np.maximum(share, _FLOOR), 0.0)
+    rest = np.where(differs[:, None], 0.0, (1 - comparator.most_differs) / np.maximum(1 - share, _FLOOR))
+    return np.where(over, shares * (factor + rest), shares)
 
 
 def _largest_change(one: Model, other: Model) -> float:

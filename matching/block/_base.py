@@ -48,8 +48,8 @@ def combine(*parts: NDArray[np.integer], salt: int = 0) -> Hashes:
     `salt` keeps arrays of different meaning under one key apart.
     """
     known = np.ones(len(parts[0]), dtype=bool)
-    mixed = np.full(len(parts[0]), _GOLDEN + np.uint64(salt), dtype=np.uint64)
-    for part in parts:
+    mixed = np.full(len(parts[0]), _GOLDEN, dtype=np.uint64)
+    for part in (np.full(len(parts[0]), salt, dtype=np.int64), *parts):
         known &= part >= 0
         mixed ^= part.astype(np.int64).view(np.uint64) + _GOLDEN
         mixed *= _MIX

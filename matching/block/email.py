@@ -1,4 +1,4 @@
-"""The e-mail address, or its mailbox name."""
+"""The e-mail address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    return combine(columns.email.codes), combine(columns.mailbox.codes, salt=1)
+    return (combine(columns.email.codes),)
 
 
 KEY = BlockingKey(
@@ -15,5 +15,5 @@ KEY = BlockingKey(
     order=40,
     words="an e-mail address",
     hashes=_hashes,
-    agrees={"email": {"same": 0.9}},
+    agrees={"email": {"same": 0.98}},
 )

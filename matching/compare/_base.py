@@ -42,6 +42,7 @@ class Comparator:
     The first `bands` levels all mean "the same", from rare to frequent values; `band_shares(columns)` is the share of
     records in each. Fields whose shares are `fixed` are not learned from data; `firm` says how strongly the shares
     among different people hold against data (chance agreement of birth dates follows from the calendar).
+    `most_differs` is the largest share of "differs" that may be learned for one person.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Comparator:
     band_shares: Callable[[Columns], NDArray[np.float64]] | None = None
     fixed: bool = False
     firm: float = 0.0
+    most_differs: float = 1.0
 
     def place(self, level_id: str) -> int:
         """The code of a level."""

@@ -51,4 +51,6 @@ def _digits(dates: NDArray[np.int16]) -> NDArray[np.uint8]:
     return np.stack(places, axis=1).astype(np.uint8)
 
 
-COMPARATOR = Comparator(id="birth_date", order=50, label="Birth date", levels=LEVELS, compare=_compare, firm=10.0)
+COMPARATOR = Comparator(
+    id="birth_date", order=50, label="Birth date", levels=LEVELS, compare=_compare, firm=10.0, most_differs=0.3
+)

@@ -77,4 +77,5 @@ COMPARATOR = Comparator(
     compare=_compare,
     bands=5,
     band_shares=lambda columns: shares_of_bands(columns.names.family_count, columns.names.counted),
+    most_differs=0.4,
 )

@@ -122,4 +122,5 @@ COMPARATOR = Comparator(
     compare=_compare,
     bands=5,
     band_shares=lambda columns: shares_of_bands(columns.names.given_count, columns.names.counted),
+    most_differs=0.2,
 )

@@ -20,4 +20,4 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
     return levels
 
 
-COMPARATOR = Comparator(id="sex", order=60, label="Sex", levels=LEVELS, compare=_compare)
+COMPARATOR = Comparator(id="sex", order=60, label="Sex", levels=LEVELS, compare=_compare, most_differs=0.05)

@@ -33,4 +33,4 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
     return levels
 
 
-COMPARATOR = Comparator(id="ssn", order=70, label="SSN", levels=LEVELS, compare=_compare, firm=10.0)
+COMPARATOR = Comparator(id="ssn", order=70, label="SSN", levels=LEVELS, compare=_compare, firm=10.0, most_differs=0.1)

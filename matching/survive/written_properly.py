@@ -18,4 +18,4 @@ def _care(value: str) -> tuple[bool, bool, int]:
     return mixed, not value.isascii(), len(value)
 
 
-RULE = SurvivorshipRule(id="written_properly", order=60, words="written in full", keep=_keep)
+RULE = SurvivorshipRule(id="written_properly", order=45, words="written in full", keep=_keep)
