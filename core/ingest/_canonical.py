@@ -111,7 +111,7 @@ def mark_gone(unit: Unit, connection_id: int, raw_ids: Sequence[int]) -> None:
     for entity, table in RECORDS.items():
         where = "WHERE raw_id IN (SELECT value FROM json_each(?)) AND gone_at IS NULL"
         rows = unit.connection.exec_driver_sql(f"SELECT ref, patient FROM {table.name} {where}", (ids,))  # noqa: S608
-        lost: dict[str, str | None] = dict(rows.tuples())
+        lost: dict[str, str | None] = {row.ref: row.patient for row in rows}
         if lost:
             unit.connection.exec_driver_sql(
                 f"UPDATE {table.name} SET gone_at = ? {where}",  # noqa: S608

@@ -17,11 +17,15 @@ _NEXT = (
 )
 
 
-def rebuild(desk: Desk, job: Job | None = None) -> int:
-    """Read every current raw row again; gives how many. Only what comes out different is queued."""
+def rebuild(desk: Desk, job: Job | None = None, *, name: str | None = None) -> int:
+    """Read every current raw row again (of one connection, or all); gives how many.
+
+    Only what comes out different is queued.
+    """
     job = job or Job("Rebuilding records")
+    query = select(connections.c.id).order_by(connections.c.id)
     with desk.store.read() as connection:
-        ids = list(connection.execute(select(connections.c.id).order_by(connections.c.id)).scalars())
+        ids = list(connection.execute(query.where(connections.c.name == name) if name else query).scalars())
     count = 0
     for connection_id in ids:
         count += _rebuild_connection(desk, connection_id, job)

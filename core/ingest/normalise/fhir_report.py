@@ -19,7 +19,9 @@ _STATUS = {
     "entered-in-error": "entered_in_error",
     "unknown": "",
 }
-_LAB = frozenset({"LAB", "CH", "HM", "MB", "SP", "SR", "UR", "BLB", "IMM", "TX", "CP", "laboratory"})
+_LAB = frozenset(
+    {"LAB", "15220000", "108252007", "CH", "HM", "MB", "SP", "SR", "UR", "BLB", "IMM", "TX", "CP", "laboratory"}
+)
 
 
 def read(item: RawItem) -> tuple[CanonicalRecord, ...]:
