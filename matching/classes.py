@@ -59,7 +59,7 @@ _NON_MATCHES = (
         {
             **_HOME,
             "family_name": {"same": 0.75, "near": 0.02},
-            "given_name": {"same": 0.006, "near": 0.008},
+            "given_name": {"same": 0.006, "near": 0.008, "middle_initial": 0.06},
             "birth_date": {"same": 0.002, "near": 0.02},
             "ssn": {"same": 0.0005, "near": 0.0005},
             "email": {"same": 0.02, "near": 0.02},
@@ -73,7 +73,7 @@ _NON_MATCHES = (
         {
             **_HOME,
             "family_name": {"same": 0.95, "near": 0.02},
-            "given_name": {"same": 0.002, "near": 0.02},
+            "given_name": {"same": 0.002, "near": 0.02, "middle_initial": 0.06},
             "birth_date": {"same": 0.985, "near": 0.01},
             "ssn": {"same": 0.0005, "near": 0.002},
             "middle_name": {"same": 0.05},

@@ -19,6 +19,7 @@ from matching.people import PeopleTable
 from matching.plan import DEFAULT_PLAN, Plan
 from matching.registries import blocking_keys, comparators
 from matching.score import Patterns, Scores, learn, levels_of, patterns_of, score, starting_model
+from matching.stops import conflicts
 
 __all__ = ["Group", "Judgement", "Linkage", "Model", "Pairs", "Report", "link"]
 
@@ -124,6 +125,10 @@ def _pairs(
     # Records that have no known field in common say nothing about each other.
     known = patterns.levels.any(axis=1)
     probability = np.where(label == 1, 1.0, np.where(known, scored.probability, 0.0)[patterns.of_pair])
+    # What shows a stop sign (twins, two numbers) joins by itself only where everything else is strong.
+    levels = {name: patterns.levels[:, place] for place, name in enumerate(comparators())}
+    warned = np.logical_or.reduce(list(conflicts(levels).values()))
+    needed = np.where(warned, max(plan.strong, plan.link), plan.link)[patterns.of_pair]
     kept = np.flatnonzero((probability >= plan.unsure) & (label != 2))
     said = label[kept] == 1
     dated = ((columns.birth[a[kept], 0] > 0) & (columns.birth[b[kept], 0] > 0)) | (not plan.birth_date_needed)
@@ -139,7 +144,7 @@ def _pairs(
         weight=scored.weight[patterns.of_pair[kept]],
         tier=tiers,
         looks_like=[DECIDED if was else model.classes[place] for place, was in zip(best, said.tolist(), strict=True)],
-        may_link=said | (dated & (probability[kept] >= plan.link)),
+        may_link=said | (dated & (probability[kept] >= needed[kept])),
     )
 
 

@@ -250,3 +250,15 @@ def test_many_records_of_one_person_become_one_group() -> None:
     found = linked(*[ANN | {"system": f"s{n}"} for n in range(7)])
     assert [group.members for group in found.groups] == [tuple(range(7))]
     assert pairs_from(found.pairs, 0.9) == set(combinations(range(7), 2))
+
+
+def test_twins_do_not_join_because_a_middle_initial_happens_to_fit() -> None:
+    ehr, pm = {"system": "ehr"}, {"system": "pm", "phone": "6175550142"}
+    ann, rosa = ANN | {"given_name": "Junita"}, ANN | {"given_name": "Rosa"}
+    found = linked(
+        ann | ehr,
+        rosa | ehr | {"middle_name": "Janice"},
+        ann | pm,
+        rosa | pm | {"middle_name": "J", "street": "12 OAK"},
+    )
+    assert [group.members for group in found.groups] == [(0, 2), (1, 3)]
