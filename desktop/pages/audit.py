@@ -11,10 +11,8 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.audit.trail import Verdict, verify
-from core.errors import ChartmendError
 from core.queries import audit as trail
-from desktop.pages._base import BasePage
-from desktop.pages._page import Page, PageContext
+from desktop.pages._page import BasePage, Page, PageContext
 from desktop.widgets.badge import Badge
 from desktop.widgets.bars import Toolbar
 from desktop.widgets.button import Button
@@ -122,7 +120,7 @@ class AuditPage(BasePage):
     def _verify(self) -> None:
         store = self.context.desk.store
         self.verify.setEnabled(False)
-        self.context.run(lambda: verify(store), done=self._verified, failed=self._failed)
+        self.context.tasks.run(lambda: verify(store), done=self._verified, failed=self._failed, owner=self)
 
     def _verified(self, verdict: Verdict) -> None:
         self.verify.setEnabled(True)
@@ -132,12 +130,12 @@ class AuditPage(BasePage):
         else:
             self.verdict.put(tr("Broken after row {row}", row=verdict.last_good), "bad", "warning-circle")
 
-    def _failed(self, error: ChartmendError) -> None:
+    def _failed(self, error: BaseException) -> None:
         self.verify.setEnabled(True)
         self.show_failure(error)
 
     def _run(self, work: Any, done: Any, failed: Any) -> None:
-        self.context.run(work, done=done, failed=failed)
+        self.context.tasks.run(work, done=done, failed=failed, owner=self)
 
 
 def _columns() -> list[Column]:
@@ -163,4 +161,4 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-PAGE = Page("audit", "Audit", "shield-check", 90, "audit", "setup", AuditPage)
+PAGE = Page("audit", "Audit", "shield-check", 90, "audit", AuditPage, group="upkeep")

@@ -19,8 +19,7 @@ from core.queries.today import TodayView, today
 from core.security.roles import may
 from core.usecases.finding_out import look_again
 from desktop import a11y, theme
-from desktop.pages._base import BasePage
-from desktop.pages._page import Page, PageContext
+from desktop.pages._page import BasePage, Page, PageContext
 from desktop.pages.audit import act_words
 from desktop.theme import px
 from desktop.widgets.button import Button, LinkButton
@@ -127,11 +126,11 @@ class TodayPage(BasePage):
         self.lag = LineChart(tr("Charge lag, last 30 days"), "today_lag_chart")
         self.decisions = BarChart(tr("Decisions this week"), "today_decisions_chart")
         self.activity = Activity()
-        self.activity.all.clicked.connect(lambda: self.context.shell.open_page("audit"))
+        self.activity.all.clicked.connect(lambda: self.context.shell.go("audit"))
         self._on_day: Any = None
-        go = self.context.shell.open_page
+        go = self.context.shell.go
         self.pairs.button.clicked.connect(lambda: go("patients"))
-        self.charges.button.clicked.connect(lambda: go("charges", on=self._on_day))
+        self.charges.button.clicked.connect(lambda: go("charges", self._on_day))
         self.gaps.button.clicked.connect(lambda: go("charges"))
         self.needs.button.clicked.connect(lambda: go("outbox"))
         self.set_body(self._body())
@@ -176,9 +175,7 @@ class TodayPage(BasePage):
     def _put(self, found: tuple[TodayView, list[dict[str, Any]]]) -> None:
         view, acts = found
         if not view.status.connections:
-            start = Action(
-                tr("Add a connection"), lambda: self.context.shell.open_page("connections"), "primary", "plus"
-            )
+            start = Action(tr("Add a connection"), lambda: self.context.shell.go("connections"), "primary", "plus")
             text = tr("Connect the systems of your practice, and what waits for you will stand here.")
             self.stack.show_empty("not_set_up", tr("Nothing is connected yet"), text, [start])
             return
@@ -225,17 +222,18 @@ class TodayPage(BasePage):
 
     def _pull(self) -> None:
         desk, job = self.context.desk, Job(tr("Pulling"))
+        self.context.shell.follow(job)
 
         def say(result: Any) -> None:
             trouble = [p.problem["what"] for p in result.pulled if p.problem]
             landed = sum(p.landed for p in result.pulled)
             self.context.shell.toast(trouble[0] if trouble else tr("{count} new or changed records.", count=landed))
 
-        self.act(lambda job: look_again(desk, (), job), say, lane="network", job=job)
+        self.act(lambda: look_again(desk, (), job), say, lane="network", job=job)
 
 
 def _greeting(hour: int) -> str:
     return tr("Good morning") if hour < 12 else tr("Good afternoon") if hour < 18 else tr("Good evening")
 
 
-PAGE = Page("today", "Today", "house", 10, None, "work", TodayPage)
+PAGE = Page("today", "Today", "house", 10, "see-patients", TodayPage)

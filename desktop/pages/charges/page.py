@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from core.decisions.decide import Answer
 from core.queries.charges import DayRow, DayView, GapView, day, days, gap
 from core.usecases.deciding import decide, undo
-from desktop.pages._base import BasePage
-from desktop.pages._page import Page, PageContext
+from desktop.pages._page import BasePage, Page, PageContext
 from desktop.pages.charges.drawer import GapDrawer
 from desktop.pages.charges.words import basis_words, next_word, stage_of, tab_words, worth
 from desktop.widgets.bars import Toolbar
@@ -84,10 +83,12 @@ class ChargesPage(BasePage):
 
         self.load(read, self._put)
 
-    def open_with(self, **arguments: Any) -> None:
-        """Show a day (`on`), at one of its gaps (`finding`, its key)."""
-        self._on = arguments.get("on") or self._on
-        self._wanted = arguments.get("finding")
+    def open_at(self, argument: object) -> None:
+        """Show a day, or the day of a finding by its key."""
+        if isinstance(argument, date):
+            self._on = argument
+        elif isinstance(argument, str):
+            self._wanted = argument
         self.refresh()
 
     def _put(self, found: tuple[list[tuple[date, int]], DayView]) -> None:
@@ -143,7 +144,7 @@ class ChargesPage(BasePage):
         if key is None or str(key) not in self._rows:
             return
         desk, wanted = self.context.desk, str(key)
-        self.context.run(lambda: gap(desk, wanted), done=self._put_gap, failed=self.show_failure)
+        self.context.tasks.run(lambda: gap(desk, wanted), done=self._put_gap, failed=self.show_failure, owner=self)
 
     def _put_gap(self, found: GapView) -> None:
         if found.key == self.table.current_id:
@@ -248,6 +249,4 @@ def _body(tabs: QWidget, table: QWidget, totals: QWidget, drawer: QWidget) -> QW
     return body
 
 
-PAGE = Page(
-    "charges", "Charges", "receipt", 30, "see-patients", "work", ChargesPage, count=lambda status: int(status.charges)
-)
+PAGE = Page("charges", "Charges", "receipt", 30, "see-patients", ChargesPage, count="charges")

@@ -15,8 +15,7 @@ from core.security.roles import may
 from core.usecases.connections import add_connection, change_connection, remove_connection, test_connection
 from core.usecases.finding_out import look_again
 from desktop import a11y
-from desktop.pages._base import BasePage
-from desktop.pages._page import Page, PageContext
+from desktop.pages._page import BasePage, Page, PageContext, words_of
 from desktop.pages.connections.card import ConnectionCard
 from desktop.pages.connections.form import ConnectionForm
 from desktop.widgets.bars import Toolbar
@@ -107,7 +106,9 @@ class ConnectionsPage(BasePage):
             self.form.hide()
             self._test(row["name"])
 
-        self.act(lambda: add_connection(desk, **values), saved, failed=lambda why: self.form.say(why.sentence()))
+        self.act(
+            lambda: add_connection(desk, **values), saved, failed=lambda why: self.form.say(words_of(why).sentence())
+        )
 
     def _asked(self, verb: str, name: str) -> None:
         desk = self.context.desk
@@ -126,13 +127,14 @@ class ConnectionsPage(BasePage):
 
     def _pull(self, name: str) -> None:
         desk, job = self.context.desk, Job(tr("Pulling {name}", name=name))
+        self.context.shell.follow(job)
 
         def say(result: Any) -> None:
             trouble = [pulled.problem["what"] for pulled in result.pulled if pulled.problem]
             landed = sum(pulled.landed for pulled in result.pulled)
             self.context.shell.toast(trouble[0] if trouble else tr("{count} new or changed records.", count=landed))
 
-        self.act(lambda job: look_again(desk, (name,), job), say, lane="network", job=job)
+        self.act(lambda: look_again(desk, (name,), job), say, lane="network", job=job)
 
     def _test(self, name: str) -> None:
         desk = self.context.desk
@@ -140,10 +142,11 @@ class ConnectionsPage(BasePage):
         self.check_head.title.put(tr("Test of {name}", name=name))
         self.way.put([Milestone(tr("Asking"), "", "now")])
         self.checks.show()
-        self.context.run(
+        self.context.tasks.run(
             lambda: list(test_connection(desk, name)),
             done=self._show_checks,
-            failed=lambda why: self.way.put([Milestone(why.sentence(), "", "stopped")]),
+            failed=lambda why: self.way.put([Milestone(words_of(why).sentence(), "", "stopped")]),
+            owner=self,
             lane="network",
         )
 
@@ -153,4 +156,4 @@ class ConnectionsPage(BasePage):
         self.refresh()
 
 
-PAGE = Page("connections", "Connections", "link", 70, None, "setup", ConnectionsPage)
+PAGE = Page("connections", "Connections", "link", 70, "see-patients", ConnectionsPage, group="upkeep")

@@ -14,8 +14,7 @@ from core.queries.outbox import list_corrections, steps
 from core.security.roles import may
 from core.usecases.deciding import undo
 from core.usecases.sending import push_now
-from desktop.pages._base import BasePage
-from desktop.pages._page import Page, PageContext
+from desktop.pages._page import BasePage, Page, PageContext
 from desktop.pages.outbox.drawer import OutboxDrawer
 from desktop.pages.outbox.words import TABS, look_of, tab_words, what
 from desktop.widgets.bars import Toolbar
@@ -60,9 +59,9 @@ class OutboxPage(BasePage):
         """Read all corrections anew."""
         self.load(lambda: list_corrections(self.context.desk), self._put)
 
-    def open_with(self, **arguments: Any) -> None:
-        """Show one correction (`correction`: its id), whatever tab it is in."""
-        row = self._rows.get(str(arguments.get("correction")))
+    def open_at(self, argument: object) -> None:
+        """Show one correction, whatever tab it is in."""
+        row = self._rows.get(str(argument))
         if row is not None:
             self.tabs.choose(next(key for key, states in TABS if row["state"] in states))
             self._fill()
@@ -110,8 +109,8 @@ class OutboxPage(BasePage):
         if row is None:
             return
         desk = self.context.desk
-        self.context.run(
-            lambda: steps(desk, row["id"]), done=lambda way: self._show(row, way), failed=self.show_failure
+        self.context.tasks.run(
+            lambda: steps(desk, row["id"]), done=lambda way: self._show(row, way), failed=self.show_failure, owner=self
         )
 
     def _show(self, row: Mapping[str, Any], way: list[dict[str, Any]]) -> None:
@@ -121,8 +120,9 @@ class OutboxPage(BasePage):
 
     def _send(self) -> None:
         desk, job = self.context.desk, Job(tr("Sending"))
+        self.context.shell.follow(job)
 
-        def work(job: Job) -> Any:
+        def work() -> Any:
             attend.send_now(desk, ())
             return push_now(desk, job=job)
 
@@ -137,7 +137,7 @@ class OutboxPage(BasePage):
     def _act(self, verb: str, correction_id: str) -> None:
         desk = self.context.desk
         if verb == "conflict":
-            self.context.shell.open_page("conflict", correction=correction_id)
+            self.context.shell.go("conflict", correction_id)
             return
         works: dict[str, Callable[[], Changes[Any]]] = {
             "drop": lambda: attend.drop(desk, correction_id),
@@ -182,6 +182,4 @@ def _side_by_side(table: QWidget, drawer: QWidget) -> QWidget:
     return body
 
 
-PAGE = Page(
-    "outbox", "Outbox", "paper-plane-tilt", 60, None, "work", OutboxPage, count=lambda status: int(status.outbox)
-)
+PAGE = Page("outbox", "Outbox", "paper-plane-tilt", 60, "see-patients", OutboxPage, count="outbox")
