@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,6 +15,8 @@ from core.errors import BadInput
 from core.ingest._raw import json_list
 from core.store.tables.intake import quarantine
 from core.store.unit import Unit
+
+_PLACE = re.compile(r",?( (line|entry|row|column) \d+,?)+$")
 
 
 def refuse_pieces(unit: Unit, connection_id: int, pieces: Iterable[Unreadable], pull_id: int | None) -> int:
@@ -125,7 +128,5 @@ def as_text(payload: bytes, limit: int = 2000) -> str:
 
 
 def position_file(position: str) -> str:
-    """The file of a position ("Patient.ndjson line 7" -> "Patient.ndjson")."""
-    for mark in (" line ", " entry ", " row ", "#", ":"):
-        position = position.partition(mark)[0]
-    return position
+    """The file of a position ("export.zip!Patient.ndjson line 7 entry 2" -> "export.zip!Patient.ndjson")."""
+    return _PLACE.sub("", position)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from core.ingest._canonical import mark_gone, queue_cases, queue_matching
 from core.ingest._quarantine import position_file, resolve_unseen
 from core.ingest._raw import json_list
 from core.ingest.reread import read_again
-from core.store.tables.intake import connections, pulls, quarantine
+from core.store.tables.intake import connections, quarantine
 from core.store.unit import Unit
 
 ALL_KINDS = "files"  # the stream that carries every kind of its connection
@@ -18,26 +19,70 @@ ALL_KINDS = "files"  # the stream that carries every kind of its connection
 _STEP = 500
 
 
-def settle_snapshot(unit: Unit, connection_id: int, stream: str, pull_id: int) -> int:
-    """After a whole reading of a stream: what it did not deliver is gone. Gives how many records that were.
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A record that a whole reading of its stream did not deliver."""
 
-    Where a piece of a file could not be read, nothing of that file counts as gone: it may be in that piece.
+    raw_id: int
+    kind: str
+    source_id: str
+
+
+def find_unseen(connection: Connection, connection_id: int, stream: str, pull_id: int) -> list[Unseen]:
+    """What a whole reading did not deliver, and what is therefore probably gone.
+
+    Where a piece could not be read and names no record, nothing that may be in that piece (of its file, or of the
+    stream) is among them.
     """
     kind = None if stream == ALL_KINDS else stream
-    started_at = unit.connection.execute(select(pulls.c.started_at).where(pulls.c.id == pull_id)).scalar_one()
+    doubtful = _doubtful(connection, connection_id, kind, pull_id)
+    if kind is not None and doubtful:
+        return []
+    # A record read back while the reading ran was not delivered by it, and is not gone.
     query = (
         "SELECT id, kind, source_id, position FROM raw_records WHERE connection_id = ? AND (? IS NULL OR kind = ?) "
-        "AND is_current = 1 AND gone_at IS NULL AND (seen_pull_id <> ? OR seen_pull_id IS NULL AND fetched_at < ?)"
+        "AND is_current = 1 AND gone_at IS NULL AND (seen_pull_id <> ? OR seen_pull_id IS NULL AND fetched_at < "
+        "(SELECT started_at FROM pulls WHERE id = ?))"
     )
-    unseen = unit.connection.exec_driver_sql(query, (connection_id, kind, kind, pull_id, started_at)).all()
-    doubtful = _doubtful_files(unit, connection_id, pull_id)
-    unseen_ids = [row.id for row in unseen if "" not in doubtful and position_file(row.position) not in doubtful]
-    replaced = _fall_back(unit, connection_id, unseen_ids, pull_id)
-    gone = [row_id for row_id in unseen_ids if row_id not in replaced]
+    rows = connection.exec_driver_sql(query, (connection_id, kind, kind, pull_id, pull_id))
+    return [Unseen(row.id, row.kind, row.source_id) for row in rows if not _is_in(row.position, doubtful)]
+
+
+def settle_snapshot(
+    unit: Unit, connection_id: int, stream: str, pull_id: int, alive: Collection[int] = frozenset()
+) -> int:
+    """After a whole reading of a stream: what it did not deliver is gone, but for those known to be `alive` (raw ids).
+
+    Gives how many records went.
+    """
+    unseen = find_unseen(unit.connection, connection_id, stream, pull_id)
+    absent = [one.raw_id for one in unseen if one.raw_id not in alive]
+    replaced = _fall_back(unit, connection_id, absent, pull_id)
+    gone = [raw_id for raw_id in absent if raw_id not in replaced]
     for start in range(0, len(gone), _STEP):
         mark_gone(unit, connection_id, gone[start : start + _STEP])
-    resolve_unseen(unit, connection_id, kind, pull_id)
+    resolve_unseen(unit, connection_id, None if stream == ALL_KINDS else stream, pull_id)
     return len(gone)
+
+
+def _doubtful(connection: Connection, connection_id: int, kind: str | None, pull_id: int) -> set[str]:
+    """Files (or addresses) of this reading with a piece that is no record."""
+    query = select(quarantine.c.position).where(
+        quarantine.c.connection_id == connection_id,
+        quarantine.c.seen_pull_id == pull_id,
+        quarantine.c.source_id.is_(None),
+    )
+    if kind is not None:
+        query = query.where(quarantine.c.kind.is_(None) | (quarantine.c.kind == kind))
+    return {position_file(position) for position in connection.execute(query).scalars()}
+
+
+def _is_in(position: str, files: Collection[str]) -> bool:
+    """Whether a position lies in one of these files, or in an archive among them."""
+    if not files:
+        return False
+    name = position_file(position)
+    return any(name == file or name.startswith(f"{file}!") for file in files)
 
 
 def _fall_back(unit: Unit, connection_id: int, unseen: Sequence[int], pull_id: int) -> set[int]:

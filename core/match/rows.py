@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from matching.link_people import Judgement
 from sqlalchemy import Connection, select
 
 from core.store.tables.intake import connections
 from core.store.tables.people import judgements
 from core.store.tables.records import patients
+from matching.link_people import Judgement
 
 _COLUMNS = (
     "given_name", "middle_name", "family_name", "suffix", "former_name", "birth_date", "sex", "ssn", "phone", "email",

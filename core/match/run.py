@@ -142,7 +142,7 @@ def _save_pairs(unit: Unit, linkage: Linkage, changed: set[int] | None) -> None:
 def _regroup(unit: Unit, alive: Sequence[int], linkage: Linkage) -> None:
     """Write groups as persons. The person that most of a group's records had keeps its id; the rest get new ones."""
     before: dict[int, str] = dict(
-        unit.connection.execute(select(person_records.c.patient_id, person_records.c.person_id)).tuples().all()
+        unit.connection.execute(select(person_records.c.patient_id, person_records.c.person_id)).all()
     )
     grouped = {key for group in linkage.groups for key in group.members}
     now = [(tuple(group.members), group.held) for group in linkage.groups]

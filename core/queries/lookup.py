@@ -25,7 +25,7 @@ def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str,
     require(desk.role, "see-patients")
     with desk.store.read() as connection:
         rows = patient_rows(connection)
-        persons: dict[int, str] = dict(connection.execute(person_records.select()).tuples().all())
+        persons: dict[int, str] = dict(connection.execute(person_records.select()).all())
     model = saved_model(desk)
     table = PeopleTable.of([{**asked, "key": _ASKED, "system": "asked"}, *rows])
     found = link(table, model=model, changed={_ASKED}, nicknames=nicknames())

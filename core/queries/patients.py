@@ -96,15 +96,12 @@ def queue(desk: Desk, *, is_decided: bool = False) -> list[QueueRow]:
     with desk.store.read() as connection:
         rows = connection.execute(query).mappings().all()
         people = _people_of(connection, [_refs(row) for row in rows])
-        answers = dict(
-            connection.execute(
-                select(decisions.c.finding_key, decisions.c.answer)
-                .where(decisions.c.undone_at.is_(None))
-                .order_by(decisions.c.at)
-            )
-            .tuples()
-            .all()
+        said = (
+            select(decisions.c.finding_key, decisions.c.answer)
+            .where(decisions.c.undone_at.is_(None))
+            .order_by(decisions.c.at)
         )
+        answers: dict[str, str] = dict(connection.execute(said).all())
     listed = [_queue_row(row, people, answers.get(row["key"])) for row in rows]
     if is_decided:
         return listed
@@ -116,7 +113,7 @@ def progress(desk: Desk) -> tuple[int, int]:
     """How many pairs are decided, of how many ever raised that still mean something."""
     query = select(findings.c.status, func.count()).where(findings.c.rule == RULE).group_by(findings.c.status)
     with desk.store.read() as connection:
-        counts: dict[str, int] = dict(connection.execute(query).tuples().all())
+        counts: dict[str, int] = dict(connection.execute(query).all())
     decided = sum(counts.get(status, 0) for status in ("staged", "resolved", "dismissed"))
     return decided, decided + counts.get("open", 0)
 

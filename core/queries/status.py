@@ -60,7 +60,7 @@ def status(desk: Desk) -> Status:
             for name, at, outcome, problem in connection.execute(query)
         )
         states: dict[str, int] = dict(
-            connection.execute(select(corrections.c.state, func.count()).group_by(corrections.c.state)).tuples().all()
+            connection.execute(select(corrections.c.state, func.count()).group_by(corrections.c.state)).all()
         )
         is_open = findings.c.status == "open"
         pairs = connection.execute(

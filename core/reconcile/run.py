@@ -118,7 +118,7 @@ def _made_due(connection: Connection, loader: Loader, today: date) -> set[str]:
         query = select(table.c.connection_id, table.c.patient).where(
             table.c.on_date >= str(first), table.c.on_date <= f"{last}T99"
         )
-        touched |= {loader.persons[key] for key in connection.execute(query).tuples() if key in loader.persons}
+        touched |= {loader.persons[key] for key in connection.execute(query).all() if key in loader.persons}
     return touched
 
 
@@ -153,7 +153,7 @@ class _Evidence:
         self.refs = {row["key"]: _ref(row) for row in rows}
         self.keys = {ref: key for key, ref in self.refs.items()}
         self.pairs = list(connection.execute(select(pairs)).mappings())
-        self.persons: dict[int, str] = dict(connection.execute(select(person_records)).tuples().all())
+        self.persons: dict[int, str] = dict(connection.execute(select(person_records)).all())
 
     def add(self, cases: list[Case]) -> None:
         """Give each case the pairs among its records."""

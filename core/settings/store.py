@@ -47,7 +47,7 @@ def get_setting(connection: Connection, setting: str) -> Any:
 
 def all_settings(connection: Connection) -> dict[str, Any]:
     """Every setting with its value in force."""
-    return {**DEFAULTS, **dict(connection.execute(select(settings.c.id, settings.c.value)).tuples().all())}
+    return {**DEFAULTS, **dict(connection.execute(select(settings.c.id, settings.c.value)).all())}
 
 
 def set_setting(unit: Unit, setting: str, value: Any) -> None:

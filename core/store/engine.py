@@ -49,13 +49,12 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only view of one moment: everything read inside it fits together."""
-        with self._engine.connect() as connection:
-            with connection.begin():
-                connection.exec_driver_sql("PRAGMA query_only = ON")
-                try:
-                    yield connection
-                finally:
-                    connection.exec_driver_sql("PRAGMA query_only = OFF")
+        with self._engine.connect() as connection, connection.begin():
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("PRAGMA query_only = OFF")
 
     @contextmanager
     def write(self, actor: str) -> Iterator[Unit]:

@@ -27,7 +27,7 @@ from core.errors import (
     Unavailable,
 )
 from core.ingest.land import land
-from core.ingest.settle import settle_links, settle_patients, settle_snapshot
+from core.ingest.settle import ALL_KINDS, Unseen, find_unseen, settle_links, settle_patients, settle_snapshot
 from core.jobs import Job
 from core.store.tables.intake import pulls
 from core.store.unit import Unit
@@ -46,6 +46,7 @@ from core.sync.state import (
 
 # What one stream may fail with while the others go on. Trouble with our own store stops everything.
 _STREAM_TROUBLE = (ConnectorError, BadInput, NotPossible)
+_ASK_ABOUT = 50  # missing records that a server is asked for one by one before they count as gone
 _GIVE_UP_AFTER = 3  # streams in a row that found nobody answering
 
 
@@ -160,31 +161,67 @@ class _Puller:
 
     def _pages(self, connector: Connector, state: StreamState) -> bool:
         for page in connector.pull(state.stream, state.cursor_since, state.cursor, self.job):
-            self._land(page, state)
+            self._land(page, state, connector)
             self.job.advance(len(page.items), total=page.total, text=state.stream)
             if page.is_last:
                 return True
             self.job.check()
         return False
 
-    def _land(self, page: RawPage, state: StreamState) -> None:
-        """One transaction: the page, and where to go on after it."""
+    def _land(self, page: RawPage, state: StreamState, connector: Connector) -> None:
+        """One transaction: the page, and where to go on after it. The last one also ends the stream."""
         now = replace(state, notes=dict(state.notes))
         with self._unit() as unit:
             landed = land(unit, self.connection_id, page, state.pull_id)
             now.notes = merge_notes(state.notes, page, landed)
-            now.cursor = page.cursor
-            if page.is_last:
-                landed.deleted += self._end_stream(unit, page, now)
+            if not page.is_last:
+                now.cursor = page.cursor
+            elif not page.is_snapshot:
+                self._end_stream(unit, page, now)
+            # A whole reading ends in a second step; cut off before it, the last page is simply read again.
             save_stream(unit, self.connection_id, now)
+        if page.is_last and page.is_snapshot:
+            landed.deleted += self._end_snapshot(page, now, connector)
         for name in StreamState.__slots__:
             setattr(state, name, getattr(now, name))
         self.result.add(page, landed)
 
-    def _end_stream(self, unit: Unit, page: RawPage, state: StreamState) -> int:
-        """A stream was read to its end: it is complete up to the time the source states, else to when we began."""
+    def _end_snapshot(self, page: RawPage, state: StreamState, connector: Connector) -> int:
+        """What a whole reading did not deliver is gone; a server is asked once more before we believe it."""
         assert state.pull_id is not None
-        gone = settle_snapshot(unit, self.connection_id, state.stream, state.pull_id) if page.is_snapshot else 0
+        with self.desk.store.read() as connection:
+            unseen = find_unseen(connection, self.connection_id, state.stream, state.pull_id)
+        alive: set[int] = set()
+        if unseen and state.stream != ALL_KINDS:
+            alive = self._still_there(unseen, state, connector)
+        with self._unit() as unit:
+            gone = settle_snapshot(unit, self.connection_id, state.stream, state.pull_id, alive)
+            self._end_stream(unit, page, state)
+            save_stream(unit, self.connection_id, state)
+        return gone
+
+    def _still_there(self, unseen: list[Unseen], state: StreamState, connector: Connector) -> set[int]:
+        """Records that a server left out of its pages though it has them: paging over changing lists skips some.
+
+        With many missing, the first ones speak for all: if one of them is there, nothing else is taken for gone.
+        """
+        alive = set()
+        for one in unseen[:_ASK_ABOUT]:
+            self.job.check()
+            try:
+                item = connector.read(f"{one.kind}/{one.source_id}")
+            except NotFound:
+                continue
+            except ConnectorError:  # no answer is no proof
+                alive.add(one.raw_id)
+                continue
+            alive.add(one.raw_id)
+            with self._unit() as unit:
+                land(unit, self.connection_id, RawPage(items=(item,)), state.pull_id)
+        return {one.raw_id for one in unseen} if alive and len(unseen) > _ASK_ABOUT else alive
+
+    def _end_stream(self, unit: Unit, page: RawPage, state: StreamState) -> None:
+        """A stream was read to its end: it is complete up to the time the source states, else to when we began."""
         state.watermark = page.watermark or state.watermark
         state.complete_from = page.complete_from or state.complete_from
         if page.complete_through:
@@ -197,7 +234,6 @@ class _Puller:
                 select(pulls.c.started_at).where(pulls.c.id == state.pull_id)
             ).scalar_one()
         state.cursor, state.pull_id, state.cursor_since = None, None, None
-        return gone
 
     def _trouble(self, why: ChartmendError, state: StreamState | None = None) -> None:
         """Keep the first problem for the result, and each with its stream.

@@ -112,10 +112,11 @@ def line_evidence(charge: Charge, ctx: Context) -> tuple[Evidence, ...]:
 
 def billing_system(case: Case, ctx: Context, visit: Visit | None = None) -> str:
     """The system a new charge belongs into: the one that holds this person's charges, else the one that bills."""
-    for charge in (*(visit.lines if visit else ()), *case.charges):
-        return charge.ref.system
-    ready = sorted(name for name, source in ctx.sources.items() if "charges" in source.complete_through)
-    return str(ready[0]) if ready else ""
+    charges = [*(visit.lines if visit else ()), *case.charges]
+    if charges:
+        return str(charges[0].ref.system)
+    ready: list[str] = sorted(name for name, source in ctx.sources.items() if "charges" in source.complete_through)
+    return next(iter(ready), "")
 
 
 def draft_changes(case: Case, visit: Visit, ctx: Context, code: str | None, units: int = 1) -> tuple[Change, ...]:
@@ -129,10 +130,7 @@ def draft_changes(case: Case, visit: Visit, ctx: Context, code: str | None, unit
         ("code", code),
         ("units", units),
         ("rendering", _provider_in(visit.provider, system, ctx)),
-        (
-            "diagnoses",
-            [{"code": d.code, "rank": d.rank} for d in visit.encounter.diagnoses] if visit.encounter else None,
-        ),
+        ("diagnoses", _ranked(visit)),
         ("visit_number", visit.encounter.visit_number if visit.encounter else None),
         ("visit_number_system", visit.encounter.visit_number_system if visit.encounter else None),
         ("status", "ready"),
@@ -141,6 +139,11 @@ def draft_changes(case: Case, visit: Visit, ctx: Context, code: str | None, unit
     if fee is not None:
         fields.append(("amount", fee * units))
     return tuple(Change(name, None, value) for name, value in fields if value not in (None, [], "?"))
+
+
+def _ranked(visit: Visit) -> list[dict[str, object]]:
+    codes = [d.code for d in visit.encounter.diagnoses] if visit.encounter else []
+    return [{"code": code, "rank": place} for place, code in enumerate(codes, 1)]
 
 
 def _patient_in(case: Case, system: str, visit: Visit) -> Ref | None:
