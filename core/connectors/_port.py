@@ -115,7 +115,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A correction as a connector sees it. `target` and `other` are Kind/id; `base` is the raw record it was based on."""
+    """A correction as a connector sees it. `target` and `other` are Kind/id; `base` the raw record it is based on."""
 
     id: str
     kind: str

@@ -173,7 +173,7 @@ class FhirR4:
         return Request("PUT", self.http.address(order.target), headers, body)
 
     def write(self, order: Order, current: RawItem | None) -> Accepted:
-        """Send the planned request once. Without a version on the server, the record is read and compared right before."""
+        """Send the planned request once. Without a version there, the record is read and compared right before."""
         planned = self.plan(order, current)
         if current is not None and not current.version and planned.method == "PUT":
             now = self.read(str(order.target))
