@@ -76,9 +76,6 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-# --- setting up -----------------------------------------------------------------------------------------------------
-
-
 @contextlib.contextmanager
 def only_one(lock_file: Path) -> Iterator[None]:
     """Let one process at a time through; the others wait.
@@ -126,10 +123,10 @@ def ensure_uv() -> Path:
     # --target is allowed where Debian refuses a plain install ("externally managed").
     command = [python, "-m", "pip", "install", "--quiet", "--target", str(TOOLS), UV_PIN]
     must_work(command, environment, f"The installer uv could not be fetched with pip; {PROXY_HINT}")
-    found = find_uv()
-    if not found:
+    fetched = find_uv()
+    if not fetched:
         raise SetupError(f"pip reported success but left no uv in {TOOLS}.")
-    return found
+    return fetched
 
 
 def must_work(command: Sequence[str | Path], environment: Mapping[str, str], failure: str) -> None:
@@ -198,14 +195,9 @@ def ensure_environment() -> Path:
     return venv_python()
 
 
-# --- what this machine can show -------------------------------------------------------------------------------------
-
-
 def has_display() -> bool:
     """Whether a window can appear here."""
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 def missing_packages(is_for_window: bool) -> list[str]:
@@ -214,10 +206,15 @@ def missing_packages(is_for_window: bool) -> list[str]:
         return []
     needed = OFFSCREEN_LIBRARIES | (X11_LIBRARIES if is_for_window else {})
     missing = [package for library, package in needed.items() if not loads(library)]
-    folders = (Path(folder).expanduser() for folder in FONT_FOLDERS)
-    if not any(font.suffix in (".ttf", ".otf", ".ttc", ".pfb") for folder in folders for font in folder.rglob("*")):
+    if not has_fonts():
         missing.append(FONT_PACKAGE)
     return missing
+
+
+def has_fonts() -> bool:
+    """Whether the system has any font; without one, every letter is drawn as a box and nothing fails."""
+    folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
+    return any(file.suffix in (".ttf", ".otf", ".ttc", ".pfb") for folder in folders for file in folder.rglob("*"))
 
 
 def loads(library: str) -> bool:
@@ -235,9 +232,6 @@ def require_libraries(is_for_window: bool) -> None:
     if missing:
         what = "A window" if is_for_window else "Drawing without a screen"
         raise SetupError(f"{what} needs system packages that are missing here: apt-get install {' '.join(missing)}")
-
-
-# --- the commands ---------------------------------------------------------------------------------------------------
 
 
 def run_to_end(command: Sequence[str | Path], environment: Mapping[str, str], folder: Path | None = None) -> int:
