@@ -44,7 +44,7 @@ class Unused:
 Piece = RawItem | Unreadable | Gone | Unused
 
 
-class OtherVersion(Exception):  # noqa: N818 - not a fault of ours: the document speaks another version of FHIR
+class OtherVersion(Exception):
     """The document is not R4; `sign` says what shows it."""
 
     def __init__(self, sign: str) -> None:

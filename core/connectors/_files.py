@@ -29,11 +29,11 @@ _LONGEST_LINE = 64 * _STEP
 LARGEST_DOCUMENT = 256 * _STEP  # one JSON document has to fit into memory; lines are read one by one
 
 
-class BombFound(Exception):  # noqa: N818 - a finding about the input, caught where the file's name is known
+class BombFound(Exception):
     """A packed file grows far beyond what packed text does."""
 
 
-class TooLarge(Exception):  # noqa: N818 - a finding about the input, caught where the file's name is known
+class TooLarge(Exception):
     """A document or line is larger than what may be held in memory."""
 
 

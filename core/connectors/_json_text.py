@@ -18,7 +18,7 @@ _BARE_KEY = re.compile(rb"\s*[A-Za-z_]\w*\s*:")
 _INEXACT = re.compile(rb"[:\[,]-?\d+(?:[.eE]|\d{15})")
 
 
-class JsonFault(Exception):  # noqa: N818 - a fault of the text, raised here and caught where its file is known
+class JsonFault(Exception):
     """What is wrong with a text, and where: line and column count from 1, 0 when there is no one place."""
 
     def __init__(self, reason: str, line: int = 0, column: int = 0) -> None:

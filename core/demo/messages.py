@@ -50,7 +50,7 @@ class Answer:
     content_type: str = FHIR_JSON
 
 
-class Problem(Exception):  # noqa: N818 - FHIR calls it an issue, HTTP a problem
+class Problem(Exception):
     """A request that the server refuses: HTTP status, FHIR issue code, and a sentence."""
 
     def __init__(self, status: int, code: str, text: str, headers: tuple[tuple[str, str], ...] = ()) -> None:

@@ -192,7 +192,7 @@ def as_v1(scopes: str) -> str:
     return " ".join(said)
 
 
-class _Refusal(Exception):  # noqa: N818 - the OAuth word
+class _Refusal(Exception):
     def __init__(self, status: int, error: str, text: str) -> None:
         super().__init__(text)
         self.status = status
