@@ -66,6 +66,7 @@ class BasePage(QWidget):
 
     areas: frozenset[str] = frozenset()
     help_id = "index"
+    main: QWidget | None = None  # what has the focus when the page is opened
     progressed = Signal(int, int)  # decided, total
     state_changed = Signal(str)
 

@@ -71,6 +71,7 @@ class AuditPage(BasePage):
         toolbar.add_right(self.verdict, self.verify)
         self.model = PagedModel(_columns(), list, lambda ids: trail.rows(desk, list(ids)), self._run)
         self.table = PagedTable(self.model, "audit_table", tr("Audit trail"))
+        self.main = self.table
         self.drawer = Drawer("audit_drawer", tr("One row"), width=328)
         self.facts = Facts("audit_facts", tr("Details"))
         self.drawer.add_section(tr("Details"), "audit_drawer_details", can_close=True).body.addWidget(self.facts)

@@ -42,12 +42,14 @@ class Mark(Themed, QWidget):
             )
         )
         path = QPainterPath()
-        for edge, inner in ((7.5, 11.5), (20.5, 16.5)):
-            path.moveTo(inner * unit, 7 * unit)
-            path.lineTo(edge * unit, 7 * unit)
-            path.lineTo(edge * unit, 21 * unit)
-            path.lineTo(inner * unit, 21 * unit)
-        for y in (12, 16):
-            path.moveTo(12 * unit, y * unit)
-            path.lineTo(16 * unit, y * unit)
+        for edge, inner, bend in ((7, 12, 3), (21, 16, -3)):
+            path.moveTo(inner * unit, 7.5 * unit)
+            path.lineTo((edge + bend) * unit, 7.5 * unit)
+            path.quadTo(edge * unit, 7.5 * unit, edge * unit, 10.5 * unit)
+            path.lineTo(edge * unit, 17.5 * unit)
+            path.quadTo(edge * unit, 20.5 * unit, (edge + bend) * unit, 20.5 * unit)
+            path.lineTo(inner * unit, 20.5 * unit)
+        for y in (11.7, 16.3):
+            path.moveTo(11.7 * unit, y * unit)
+            path.lineTo(16.3 * unit, y * unit)
         painter.drawPath(path)

@@ -98,7 +98,7 @@ class Window(QMainWindow):
             shown.open_at(argument)
         if self.help.isVisible():
             self.help.show_page(shown.help_id)
-        shown.setFocus()
+        (shown.main or self.rail.buttons[page]).setFocus()
 
     def follow(self, job: Job) -> None:
         """Show a long job in the status strip until its answer is there."""

@@ -63,6 +63,7 @@ class ChargesPage(BasePage):
         tabs.add_left(self.tabs)
         self.model = PagedModel(_columns(), list, lambda ids: {i: self._rows[i] for i in ids if i in self._rows})
         self.table = PagedTable(self.model, "charges_ledger_table", tr("Gaps of the day"))
+        self.main = self.table
         self.table.current_changed.connect(self._show)
         self.totals = TotalsBar("charges_totals")
         self.totals.stand_under(self.table, 6)

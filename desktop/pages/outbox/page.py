@@ -50,6 +50,7 @@ class OutboxPage(BasePage):
             toolbar.add_right(self.send)
         self.model = PagedModel(_columns(), list, lambda ids: {i: self._rows[i] for i in ids if i in self._rows})
         self.table = PagedTable(self.model, "outbox_table", tr("Corrections"))
+        self.main = self.table
         self.table.current_changed.connect(self._open)
         self.drawer = OutboxDrawer()
         self.drawer.acted.connect(self._act)
