@@ -24,21 +24,25 @@ _FIELDS = (
     ("former_name", "Former name"),
     ("birth_date", "Birth date"),
     ("sex", "Sex"),
-    ("number", "Record number"),
+    ("number", "MRN"),
     ("ssn", "SSN, last 4"),
+    ("member_id", "Member id"),
     ("phone", "Phone"),
     ("email", "Email"),
     ("street", "Address"),
     ("city", "City"),
     ("state", "State"),
     ("zip", "ZIP"),
+    ("payer", "Insurance"),
     ("deceased_on", "Deceased"),
     ("last_visit_on", "Last visit"),
     ("next_visit_on", "Next visit"),
 )
-_ADD_UP = frozenset({"number", "last_visit_on", "next_visit_on"})
-_MASKED = frozenset({"ssn"})
+_ADD_UP = frozenset({"number", "member_id", "payer", "last_visit_on", "next_visit_on"})
+MASKED = frozenset({"ssn", "member_id"})
+"""Fields whose values leave this layer shortened; the whole value is asked for one at a time."""
 _NEAR_RATIO = 0.75
+_SHOWN_END, _SHOWN_START = 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class CompareRow:
     """One field: a value per record ("" where it has none), what kind of row it is, and which value is kept and why.
 
     `marks` gives per value the ranges of letters that differ. `kept` is the place of the record whose value the kept
-    record will carry, None where all are kept. `can_choose` says whether a person may pick another side.
+    record will carry, None where all are kept. `can_choose` says whether a person may pick another side. The values
+    of a masked row are shortened already.
     """
 
     field: str
@@ -57,6 +62,7 @@ class CompareRow:
     kept: int | None
     rule: str
     can_choose: bool
+    is_masked: bool = False
 
 
 def compare_rows(records: Sequence[Mapping[str, Any]], golden: Mapping[str, Kept]) -> tuple[CompareRow, ...]:
@@ -71,21 +77,36 @@ def compare_rows(records: Sequence[Mapping[str, Any]], golden: Mapping[str, Kept
 
 def _row(field: str, label: str, values: tuple[str, ...], kept: Kept | None) -> CompareRow:
     kind = _kind(field, values)
-    marks = _marks(values) if kind == NEAR else tuple(() for _ in values)
-    if field in _MASKED:
-        kind = HIDDEN if kind == SAME else kind
-        marks = tuple(() for _ in values)
-    adds_up = field in _ADD_UP or field == "former_name"
+    if field in _ADD_UP:
+        kind = SAME if kind == SAME and field not in ("number", "last_visit_on", "next_visit_on") else BOTH
+    elif field == "former_name":
+        kind = HISTORY
+    is_masked = field in MASKED
+    if is_masked:
+        # Which letters differ is not said of a value that is hidden.
+        kind = {SAME: HIDDEN, NEAR: DIFFERENT}.get(kind, kind)
+    adds_up = kind in (BOTH, HISTORY)
     return CompareRow(
         field=field,
         label=label,
-        kind=BOTH if field in _ADD_UP else HISTORY if field == "former_name" else kind,
-        values=values,
-        marks=marks,
+        kind=kind,
+        values=tuple(mask(field, value) for value in values) if is_masked else values,
+        marks=_marks(values) if kind == NEAR else tuple(() for _ in values),
         kept=None if adds_up or kept is None else kept.from_index,
         rule="both are kept" if adds_up else kept.rule if kept else "",
-        can_choose=not adds_up and kind not in (SAME, HIDDEN),
+        can_choose=kind in (NEAR, DIFFERENT, ONLY),
+        is_masked=is_masked,
     )
+
+
+def mask(field: str, value: str) -> str:
+    """A hidden value as it may be shown: the last four of a Social Security number, the ends of a member id."""
+    if field not in MASKED or not value:
+        return value
+    if field == "ssn":
+        return f"••• {''.join(ch for ch in value if ch.isalnum())[-_SHOWN_END:]}"
+    parts = [part.strip() for part in value.split(",")]
+    return ", ".join(f"{part[:_SHOWN_START]} ••• {part[-_SHOWN_END:]}" if len(part) > 8 else "•••" for part in parts)
 
 
 def _kind(field: str, values: tuple[str, ...]) -> str:

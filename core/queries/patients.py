@@ -1,11 +1,13 @@
 """The review queue of duplicate patients: rows of the list, and one pair or group laid side by side.
 
 Everything the page shows is made here, as plain values; the page only paints. Reason, chart and stop signs come from
-the same levels, so they cannot disagree.
+the same levels, so they cannot disagree. Hidden values leave here shortened; `reveal` gives one whole, and says so in
+the audit trail.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +15,16 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from core.changes import Changes
 from core.desk import Desk
+from core.errors import BadInput, NotPossible
 from core.match.rows import patient_rows
 from core.match.run import nicknames, saved_model
-from core.queries._compare import CompareRow, compare_rows
+from core.queries._compare import MASKED, CompareRow, compare_rows
+from core.queries._sending import Way, ways
+from core.queries.status import Status, status
 from core.security.roles import require
+from core.settings.store import get_setting
 from core.store.tables.findings import decisions, findings, notes
 from core.store.tables.intake import connections
 from core.store.tables.people import judgements
@@ -47,6 +54,19 @@ class QueueRow:
     facts: str
     status: str
     answer: str | None
+    has_stop: bool = False
+    numbers: str = ""  # record numbers, for the filter
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """What the page shows beside the pair at hand. `hold_minutes` is how long a decision waits before it is sent."""
+
+    open: tuple[QueueRow, ...]
+    decided: tuple[QueueRow, ...]
+    hold_minutes: int
+    needs_approval: bool
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +84,11 @@ class SideRecord:
 
 @dataclass(frozen=True, slots=True)
 class PairView:
-    """A pair or group, ready to be painted. `keep` is the place of the suggested record, `keep_words` why."""
+    """A pair or group, ready to be painted. `keep` is the place of the suggested record, `keep_words` why.
+
+    Reason, chart and probability are those of the two records at the places `explained`: of a group, the two that are
+    least alike. `ways` says per record that might be kept how the merge would be sent.
+    """
 
     key: str
     tier: str
@@ -85,6 +109,16 @@ class PairView:
     keep_words: str
     decided: Mapping[str, Any] | None
     notes: tuple[Mapping[str, Any], ...]
+    explained: tuple[int, int] = (0, 1)
+    ways: tuple[tuple[Way, ...], ...] = ()
+
+
+def overview(desk: Desk) -> QueueView:
+    """Both lists with what stands around them, in one reading."""
+    with desk.store.read() as connection:
+        hold: int = get_setting(connection, "outbox.hold_minutes")
+        approval = bool(get_setting(connection, "approvals.required"))
+    return QueueView(tuple(queue(desk)), tuple(queue(desk, is_decided=True)), hold, approval, status(desk))
 
 
 def queue(desk: Desk, *, is_decided: bool = False) -> list[QueueRow]:
@@ -118,52 +152,120 @@ def progress(desk: Desk) -> tuple[int, int]:
     return decided, decided + counts.get("open", 0)
 
 
-def pair(desk: Desk, key: str) -> PairView:
-    """One pair or group with everything the page shows. The view of patient data is a row in the audit trail."""
+def pair(desk: Desk, key: str, *, is_viewed: bool = True) -> PairView:
+    """One pair or group with everything the page shows. The view of patient data is a row in the audit trail.
+
+    A page that reads ahead passes `is_viewed=False`, and calls `viewed` when the pair is shown.
+    """
     require(desk.role, "see-patients")
     model = saved_model(desk)
     with desk.store.read() as connection:
-        finding = connection.execute(select(findings).where(findings.c.key == key)).mappings().one()
+        finding = connection.execute(select(findings).where(findings.c.key == key)).mappings().one_or_none()
+        if finding is None:
+            raise BadInput("There is no such pair.", code="CM-DEC-03")
         refs = _refs(finding)
         bodies = _records(connection, refs)
         refs = [ref for ref in refs if ref in bodies]
-        today = desk.clock.today()
-        sides = tuple(_side(connection, ref, place, bodies[ref], today) for place, ref in enumerate(refs))
+        if len(refs) < 2:
+            raise NotPossible("One of these records is no longer in the store.", todo="Pull again.", code="CM-DEC-05")
+        rows = [bodies[ref] for ref in refs]
+        sides = tuple(_side(connection, ref, place, bodies[ref], desk.clock.today()) for place, ref in enumerate(refs))
+        rows = [_with_activity(connection, row, side) for row, side in zip(rows, sides, strict=True)]
         decided = connection.execute(
             select(decisions).where(decisions.c.finding_key == key, decisions.c.undone_at.is_(None))
         ).mappings()
-        last = next((dict(row) for row in reversed(decided.all())), None)
+        last = max((dict(row) for row in decided), key=lambda row: row["at"], default=None)
         written = connection.execute(select(notes).where(notes.c.finding_key == key).order_by(notes.c.id)).mappings()
         found_notes = tuple(dict(row) for row in written)
-        earlier = _earlier_no(connection, [bodies[ref]["key"] for ref in refs])
-    rows = [bodies[ref] for ref in refs]
-    found = explain(
-        PeopleTable.of(rows), rows[0]["key"], rows[1]["key"], model, nicknames=nicknames()
-    ) if model and len(rows) > 1 else None  # fmt: skip
-    activity = [
-        {**row, "last_visit_on": side.last_visit_on, "next_visit_on": side.next_visit_on, "number": side.number}
-        for row, side in zip(rows, sides, strict=True)
-    ]
-    keep, keep_words = suggest_keep(activity)
-    signs = [sign.words for sign in stop_signs(rows[0], rows[1], nicknames=nicknames())] if len(rows) > 1 else []
-    with desk.store.write(desk.actor) as unit:
-        unit.audit("view-patient", key, records=[str(ref) for ref in refs])
+        earlier = _earlier_no(connection, [row["key"] for row in rows], last["id"] if last else None)
+        sent = ways(connection, refs) if finding["status"] == "open" else ()
+    explained, found = _explained(rows, model)
+    keep, keep_words = suggest_keep(rows)
+    if is_viewed:
+        viewed(desk, key, sides)
     return PairView(
         key=key,
         tier=_tier(finding),
         status=finding["status"],
-        label=label_of(rows[0]) if rows else "",
+        label=label_of(rows[0]),
         records=sides,
-        rows=compare_rows(activity, compose(rows)),
-        probability=float(finding["probability"] or 0),
-        stops=tuple(signs + earlier),
+        rows=compare_rows(rows, compose(rows)),
+        probability=found.probability if found else float(finding["probability"] or 0),
+        stops=tuple(dict.fromkeys([*_signs(finding, rows), *earlier])),
         keep=keep,
         keep_words=keep_words,
         decided=last,
         notes=found_notes,
         thresholds=tuple((tier, getattr(DEFAULT_PLAN, tier)) for tier in TIERS),
+        explained=explained,
+        ways=sent,
         **_why(found),
     )
+
+
+def viewed(desk: Desk, key: str, records: Sequence[SideRecord]) -> None:
+    """Write into the audit trail that this pair was looked at."""
+    with desk.store.write(desk.actor) as unit:
+        unit.audit("view-patient", key, records=[str(side.ref) for side in records])
+
+
+def reveal(desk: Desk, key: str, field: str) -> Changes[tuple[str, ...]]:
+    """The whole values of a hidden field, one per record. Who looked at which field goes into the audit trail."""
+    require(desk.role, "see-patients")
+    if field not in MASKED:
+        raise BadInput("This field is not hidden.", code="CM-REV-01")
+    with desk.store.write(desk.actor) as unit:
+        finding = unit.connection.execute(select(findings).where(findings.c.key == key)).mappings().one()
+        refs = _refs(finding)
+        found = _records(unit.connection, refs)
+        rows = [found[ref] | _insurance(unit.connection, found[ref]) for ref in refs if ref in found]
+        unit.audit("reveal", key, field=field)
+        return unit.changes(tuple(str(row.get(field) or "") for row in rows))
+
+
+def _explained(rows: Sequence[Mapping[str, Any]], model: Any) -> tuple[tuple[int, int], Explanation | None]:
+    """The two records that are least alike, and why they were still called one person."""
+    if model is None:
+        return (0, 1), None
+    table, known = PeopleTable.of(rows), nicknames()
+    found = {
+        (a, b): explain(table, rows[a]["key"], rows[b]["key"], model, nicknames=known)
+        for a, b in itertools.combinations(range(len(rows)), 2)
+    }
+    weakest = min(found, key=lambda places: found[places].total)
+    return weakest, found[weakest]
+
+
+def _signs(finding: Mapping[Any, Any], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Stop signs of any two of the records, and those that the matching run saw."""
+    known = nicknames()
+    signs = [s.words for a, b in itertools.combinations(rows, 2) for s in stop_signs(a, b, nicknames=known)]
+    return [*signs, *(part for part in str(finding["facts"].get("stops") or "").split("; ") if part)]
+
+
+def _with_activity(connection: Connection, row: Mapping[str, Any], side: SideRecord) -> dict[str, Any]:
+    return {
+        **row,
+        **_insurance(connection, row),
+        "number": side.number,
+        "last_visit_on": side.last_visit_on,
+        "next_visit_on": side.next_visit_on,
+        "last_activity_on": side.last_visit_on,
+    }
+
+
+def _insurance(connection: Connection, row: Mapping[str, Any]) -> dict[str, str]:
+    """Member ids and payers of a record's insurances, each once."""
+    table = RECORDS["coverages"]
+    of_patient = select(patients.c.connection_id).where(patients.c.id == row["key"]).scalar_subquery()
+    query = select(table.c.body).where(
+        table.c.connection_id == of_patient, table.c.patient == row["ref"], table.c.gone_at.is_(None)
+    )
+    bodies = connection.execute(query.order_by(table.c.ref)).scalars().all()
+    return {
+        name: ", ".join(dict.fromkeys(str(body[source]) for body in bodies if body.get(source)))
+        for name, source in (("member_id", "member_id"), ("payer", "payer_name"))
+    }
 
 
 def _why(found: Explanation | None) -> dict[str, Any]:
@@ -181,7 +283,9 @@ def _queue_row(row: Mapping[Any, Any], people: Mapping[Ref, dict[str, Any]], ans
     systems = [ref.system for ref in refs]
     where = ", ".join(_times(name, systems.count(name)) for name in dict.fromkeys(systems))
     facts = " · ".join(part for part in (year, where, _first_difference(row)) if part)
-    return QueueRow(row["key"], _tier(row), label, facts, row["status"], answer)
+    numbers = " ".join(ref.id for ref in refs)
+    has_stop = bool((row["facts"] or {}).get("stops"))
+    return QueueRow(row["key"], _tier(row), label, facts, row["status"], answer, has_stop, numbers)
 
 
 def _times(system: str, count: int) -> str:
@@ -255,11 +359,15 @@ def _side(connection: Connection, ref: Ref, place: int, row: Mapping[str, Any], 
     )
 
 
-def _earlier_no(connection: Connection, keys: Sequence[int]) -> list[str]:
-    """An earlier "different people" on two of these records, with who said it, when and why."""
+def _earlier_no(connection: Connection, keys: Sequence[int], decision: str | None) -> list[str]:
+    """An earlier "different people" on two of these records, with who said it, when and why.
+
+    The decision that stands on this very pair is not an earlier one.
+    """
     query = select(judgements).where(
-        judgements.c.a_id.in_(keys), judgements.c.b_id.in_(keys), judgements.c.is_same == 0
-    )
+        judgements.c.a_id.in_(keys), judgements.c.b_id.in_(keys), judgements.c.is_same == 0,
+        judgements.c.decision_id.is_distinct_from(decision),
+    )  # fmt: skip
     return [
         f"{row['by']} said on {row['at'][:10]} that these are different people: {row['reason'] or 'no reason given'}."
         for row in connection.execute(query).mappings()
