@@ -8,7 +8,7 @@ from desktop.theme import tokens
 from desktop.theme.engine import apply, mode_for_system
 from desktop.theme.fonts import font, line_height
 from desktop.theme.icons import glyph, icon, paint_icon, paint_icon_at
-from desktop.theme.look import HOLDER, Look, color, current, px
+from desktop.theme.look import HOLDER, Look, color, current, pane, px
 
 changed = HOLDER.changed
 """Signal without arguments, sent after a new look is in force."""
@@ -26,6 +26,7 @@ __all__ = [
     "mode_for_system",
     "paint_icon",
     "paint_icon_at",
+    "pane",
     "px",
     "tokens",
 ]

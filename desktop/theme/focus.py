@@ -30,7 +30,7 @@ _MOVES = {
 }
 
 
-class _Ring(QWidget):
+class Ring(QWidget):
     """The ring itself, over its window and blind to the mouse."""
 
     def __init__(self, window: QWidget) -> None:
@@ -39,6 +39,17 @@ class _Ring(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.radius = 8.0
+
+    def surround(self, target: QWidget) -> None:
+        """Lie around a widget, inside the scrolled area that it may be part of."""
+        corner = target.mapTo(target.window(), QPoint(0, 0))
+        whole = QRect(corner, target.size()).adjusted(-_REACH, -_REACH, _REACH, _REACH)
+        self.radius = float(px(_radius(target)))
+        self.setGeometry(whole)
+        _clip_to_viewport(self, target, whole)
+        self.raise_()
+        self.show()
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Gap first, then ring, so that it shows on accent buttons too."""
@@ -62,7 +73,7 @@ class FocusRing(QObject):
         super().__init__(app)
         self._target: QWidget | None = None
         self._watched: list[QWidget] = []
-        self._ring: _Ring | None = None
+        self._ring: Ring | None = None
         app.focusChanged.connect(self._follow)
         HOLDER.changed.connect(self._place)
 
@@ -75,7 +86,7 @@ class FocusRing(QObject):
             return
         target = _framed(new)
         self._target = target
-        self._ring = _Ring(target.window())
+        self._ring = Ring(target.window())
         walker: QWidget | None = target
         while walker is not None:
             walker.installEventFilter(self)
@@ -105,17 +116,10 @@ class FocusRing(QObject):
         if not target.isVisible() or not target.isEnabled():
             ring.hide()
             return
-        corner = target.mapTo(target.window(), QPoint(0, 0))
-        whole = QRect(corner, target.size()).adjusted(-_REACH, -_REACH, _REACH, _REACH)
-        ring.radius = float(px(_radius(target)))
-        ring.setGeometry(whole)
-        _clip_to_viewport(ring, target, whole)
-        ring.raise_()
-        ring.show()
-        ring.update()
+        ring.surround(target)
 
 
-def _clip_to_viewport(ring: _Ring, target: QWidget, whole: QRect) -> None:
+def _clip_to_viewport(ring: Ring, target: QWidget, whole: QRect) -> None:
     """Inside a scrolled area the ring must not reach over its edge."""
     walker = target.parentWidget()
     while walker is not None and not walker.isWindow():

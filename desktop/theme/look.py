@@ -56,6 +56,11 @@ def color(token: str) -> QColor:
     return QColor(getattr(HOLDER.look.tokens, token))
 
 
+def pane(width: float) -> int:
+    """Width of a side pane: it grows less than type does, so that large type still fits a small window."""
+    return round(width * (1 + max(0.0, HOLDER.look.scale - 1) * 0.35))
+
+
 def px(measure: float) -> int:
     """A measure of the design at 100 %, scaled to the look in force, in whole device-independent pixels."""
     return round(measure * HOLDER.look.scale)

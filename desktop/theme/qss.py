@@ -14,12 +14,13 @@ QToolTip { background: $surface; color: $text; border: 1px solid $border; paddin
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox {
   background: $surface; color: $text; border: 1px solid $control; border-radius: ${p6}px;
-  padding: 0 ${p10}px; selection-background-color: $selection; selection-color: $text; }
+  padding: 0 ${p8}px; placeholder-text-color: $muted; selection-background-color: $selection; selection-color: $text; }
 QLineEdit, QAbstractSpinBox { min-height: ${p30}px; }
 QPlainTextEdit, QTextEdit { padding: ${p6}px ${p8}px; }
 QLineEdit[invalid="true"] { border-color: $bad; }
 QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QAbstractSpinBox:disabled {
   background: $sunken; color: $control; border-color: $border; }
+QLineEdit > QToolButton { border: 0; padding: 0; min-height: 0; background: transparent; }
 QLineEdit[flat="true"] { border: 0; padding: 0; background: transparent; min-height: 0; }
 
 QPushButton, QToolButton {
@@ -36,7 +37,7 @@ QPushButton:default:disabled { background: $sunken; color: $control; border-colo
 QCommandLinkButton { text-align: left; padding: ${p8}px; }
 
 QMenu { background: $surface; color: $text; border: 1px solid $border; border-radius: ${p8}px; padding: ${p4}px; }
-QMenu::item { min-height: ${p20}px; padding: ${p6}px ${p24}px ${p6}px ${p8}px; border-radius: ${p6}px; }
+QMenu::item { min-height: ${p20}px; padding: ${p6}px ${p24}px ${p6}px ${p10}px; border-radius: ${p6}px; }
 QMenu::item:selected { background: $selection; color: $text; }
 QMenu::item:disabled { color: $off_text; }
 QMenu::icon { padding-left: ${p8}px; }

@@ -79,7 +79,7 @@ class Banner(Themed, QWidget):
         self._row = QHBoxLayout(self)
         self.label = Label(text, "body", ink, is_wrapped=True, parent=self)
         self.label.setObjectName(f"{name}_label")
-        self._row.addWidget(self.label, 1)
+        self._row.addWidget(self.label, 1, Qt.AlignmentFlag.AlignVCenter)
         self.action: UnderlinedButton | None = None
         if action:
             self.action = UnderlinedButton(action, f"{name}_action", ink, self)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import theme
 from desktop.theme import px
 from desktop.widgets.themed import Themed, margins
+from desktop.widgets.wrap_layout import WrapLayout
 
 
 class _Bar(Themed, QWidget):
-    """A strip with parts at its left and at its right end."""
+    """A strip with parts at its left and at its right end; large type makes it wrap instead of growing wide."""
 
     HEIGHT = 48
+    PART_HEIGHT = 32
     INSETS = (12, 16)
     GROUND = "canvas"
     IS_LINE_ON_TOP = False
@@ -22,27 +24,26 @@ class _Bar(Themed, QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._row = QHBoxLayout(self)
-        self._row.addStretch(1)
-        self._gap_at = 0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._row = WrapLayout(self, line_height=px(self.PART_HEIGHT))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.restyle()
 
     def add_left(self, *parts: QWidget) -> None:
         """Add parts after those at the left."""
         for part in parts:
-            self._row.insertWidget(self._gap_at, part)
-            self._gap_at += 1
+            self._row.add(part)
 
     def add_right(self, *parts: QWidget) -> None:
         """Add parts after those at the right."""
         for part in parts:
-            self._row.addWidget(part)
+            self._row.add(part, is_right=True)
 
     def restyle(self) -> None:
         """Height and padding of the look."""
-        margins(self._row, self.INSETS[0], 0, self.INSETS[1], 0, 8)
-        self.setFixedHeight(px(self.HEIGHT))
+        air = (self.HEIGHT - self.PART_HEIGHT) / 2
+        margins(self._row, self.INSETS[0], air, self.INSETS[1], air, 8)
+        self._row.line_height = px(self.PART_HEIGHT)
+        self._row.invalidate()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -61,6 +62,7 @@ class ActionBar(_Bar):
     """64 px: what decides the item at hand."""
 
     HEIGHT = 64
+    PART_HEIGHT = 36
     INSETS = (16, 16)
     GROUND = "surface"
     IS_LINE_ON_TOP = True

@@ -15,7 +15,12 @@ from desktop.widgets.draw import draw_text, key_cap, key_cap_width, rounded, tex
 from desktop.widgets.themed import Themed
 from desktop.words import tr
 
-SIZES: dict[str, tuple[int, int, int]] = {"main": (36, 14, 8), "tool": (32, 12, 8), "row": (28, 10, 6)}
+SIZES: dict[str, tuple[int, int, int]] = {
+    "main": (36, 14, 8),
+    "tool": (32, 12, 8),
+    "row": (28, 10, 6),
+    "mini": (24, 6, 6),
+}
 """Size name -> (height, padding, radius) in px at 100 %."""
 
 KINDS = ("primary", "plain", "quiet", "danger", "link")
@@ -112,7 +117,7 @@ class Button(Themed, QAbstractButton):
             return _Face("accent_press" if is_down else "accent_hover" if is_over else "accent", None, "on_accent")
         if self._kind == "link":
             return _Face(None, None, "accent_press" if is_down else "accent_hover" if is_over else "accent")
-        ink = "bad" if self._kind == "danger" else "text"
+        ink = "bad" if self._kind == "danger" else "text" if self.text() or is_over else "muted"
         edge = {"quiet": None, "danger": "bad"}.get(self._kind, "border")
         if is_down:
             return _Face("selection", "control" if edge and not is_contrast else edge, ink)

@@ -84,7 +84,7 @@ class LinePlot(_Plot):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ticks = whole_ticks(max((*line.values, line.target or 0.0)))
-        words = max((text_width(w, "helper_semibold") for w in (line.end_words, line.target_words)), default=0)
+        words = max((text_width(w, "helper_number_semibold") for w in (line.end_words, line.target_words)), default=0)
         area = QRectF(px(26), px(10), self.width() - px(26 + 8) - words, self.height() - px(_FOOT + 10))
         self._paint_grid(painter, area, ticks)
         self._paint_labels(painter, area, line)
@@ -114,14 +114,14 @@ class LinePlot(_Plot):
         count = len(line.labels)
         if not count:
             return
-        wide = max(text_width(label, "helper") for label in line.labels) + px(24)
+        wide = max(text_width(label, "helper_number") for label in line.labels) + px(36)
         stride = max(1, math.ceil(count * wide / max(1.0, area.width())))
         places = list(range(0, count - stride // 2, stride))
         places = [*places, count - 1] if places[-1] != count - 1 else places
         for place in places:
             x = area.x() + place / max(1, count - 1) * area.width()
             text = line.labels[place]
-            width = text_width(text, "helper") + 1
+            width = text_width(text, "helper_number") + 1
             left = min(max(area.x(), x - width / 2), area.right() - width)
             draw_text(painter, QRectF(left, area.bottom() + px(6), width, px(16)), text, "helper_number", "muted")
 
@@ -226,6 +226,7 @@ class _ChartCard(Card):
         margins(head, 0, 0, 0, 0)
         self.body.addLayout(head)
         self.body.addLayout(self._second)
+        self.body.addSpacing(px(14))
         self.body.addWidget(self._stack, 1)
         a11y.name_widget(self, name, what)
 

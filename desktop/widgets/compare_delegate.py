@@ -100,7 +100,8 @@ class CompareDelegate(QStyledItemDelegate):
         inner = rect.adjusted(px(10), 0, -px(16), -1)
         middle = inner.center().y()
         if row.options:
-            paint_segments(painter, segment_rects(rect, len(row.options)), row.options, row.option)
+            parts = segment_rects(rect, row.options, row.option)
+            paint_segments(painter, parts, row.options, row.option)
             return
         x = inner.x()
         for side in sorted(row.taken):
@@ -155,6 +156,8 @@ def paint_glyph(painter: QPainter, middle: QPointF, row: CompareRow, model: Comp
 
 def paint_wash(painter: QPainter, box: QRectF, row: CompareRow, side: int) -> str:
     """The ground of a value by row kind; answers the ink that goes on it."""
+    if side in row.plain:
+        return "muted"
     is_blank = side in row.history or (row.kind == "only" and not row.values[side])
     if row.kind in {"near", "different"}:
         ground, ink = "diff_bg", "diff_ink"
@@ -193,6 +196,8 @@ def _value_spans(row: CompareRow, side: int, ink: str, model: CompareModel) -> l
     text = row.values[side]
     if not text:
         return [Span("—", "body", "muted")]
+    if side in row.plain:
+        return [Span(text, "body", ink)]
     if row.kind == "near":
         return [
             Span(piece.text, "bold" if piece.is_different else "body", ink, is_marked=piece.is_different)
@@ -201,13 +206,17 @@ def _value_spans(row: CompareRow, side: int, ink: str, model: CompareModel) -> l
     return [Span(text, "semibold" if row.kind == "different" else "body", ink)]
 
 
-def segment_rects(cell: QRectF, count: int) -> list[QRectF]:
-    """The parts of a choice inside a result cell."""
+def segment_rects(cell: QRectF, words: Sequence[str], chosen: int) -> list[QRectF]:
+    """The parts of a choice inside a result cell, each as wide as its word needs; the chosen one has a tick."""
     whole = min(px(SEGMENT_WIDTH), cell.width() - px(28))
     top = round(cell.center().y() - 0.5 - px(SEGMENT_HEIGHT) / 2)
-    left = cell.x() + px(12)
-    edges = [round(left + whole * part / count) for part in range(count + 1)]
-    return [QRectF(a, top, b - a, px(SEGMENT_HEIGHT)) for a, b in pairwise(edges)]
+    left = cell.x() + px(10)
+    needs = [text_width(word, "medium") + (px(18) if n == chosen else 0) for n, word in enumerate(words)]
+    air = (whole - sum(needs)) / len(words)
+    edges = [left]
+    for need in needs:
+        edges.append(edges[-1] + need + air)
+    return [QRectF(round(a), top, round(b) - round(a), px(SEGMENT_HEIGHT)) for a, b in pairwise(edges)]
 
 
 def paint_segments(painter: QPainter, parts: list[QRectF], words: Sequence[str], chosen: int) -> None:

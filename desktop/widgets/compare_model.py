@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from desktop.widgets.letters import Piece, difference_in_words, marked_pieces
+from desktop.widgets.letters import Piece, letters_that_differ, marked_pieces
 from desktop.words import tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -39,7 +39,8 @@ class CompareRow:
 
     `taken` holds the numbers of the records whose value is kept. `source` says why ("rule: newest"), or is shown
     as a badge when a person chose (`is_by_person`). `options` replaces the letters in Result by a choice in parts.
-    `pieces` overrides the letters found to differ; `fold` puts the row under a fold.
+    `pieces` overrides the letters found to differ; `fold` puts the row under a fold; sides in `plain` are shown
+    for orientation only, without wash and marks.
     """
 
     key: str
@@ -55,6 +56,7 @@ class CompareRow:
     option: int = -1
     difference: str = ""
     fold: str = ""
+    plain: frozenset[int] = frozenset()
     pieces: tuple[tuple[Piece, ...], ...] = dataclasses.field(default=(), compare=False)
 
     @property
@@ -106,7 +108,7 @@ class CompareModel(QAbstractTableModel):
         self.beginResetModel()
         self.heads, self._rows = tuple(heads), tuple(rows)
         self._folds = _with_same_fold(self._rows, folds)
-        self._pieces = {row.key: row.pieces or marked_pieces(row.values) for row in rows if row.kind == "near"}
+        self._pieces = {row.key: row.pieces or _marked(row) for row in rows if row.kind == "near"}
         self._lay_out()
         self.endResetModel()
 
@@ -114,7 +116,7 @@ class CompareModel(QAbstractTableModel):
         """Show one row anew; order, folds and the current row stay."""
         self._rows = tuple(row if old.key == row.key else old for old in self._rows)
         if row.kind == "near":
-            self._pieces[row.key] = row.pieces or marked_pieces(row.values)
+            self._pieces[row.key] = row.pieces or _marked(row)
         for place, line in enumerate(self._lines):
             if isinstance(line, CompareRow) and line.key == row.key:
                 self._lines[place] = row
@@ -237,7 +239,7 @@ class CompareModel(QAbstractTableModel):
             return row.difference
         match row.kind:
             case "near":
-                count = difference_in_words(row.values)
+                count = letters_that_differ(_compared(row))
                 letters = tr("one letter differs") if count == 1 else tr("{n} letters differ", n=count)
                 return tr("nearly the same: {letters}", letters=letters)
             case "only":
@@ -269,6 +271,14 @@ def spoken_head(head: RecordHead) -> str:
     kept = tr("kept") if head.is_kept else ""
     member = "" if head.is_member is None else tr("belongs") if head.is_member else tr("left out")
     return ", ".join(part for part in (head.letter, head.title, head.subtitle, kept, member) if part)
+
+
+def _compared(row: CompareRow) -> tuple[str, ...]:
+    return tuple("" if side in row.plain else value for side, value in enumerate(row.values))
+
+
+def _marked(row: CompareRow) -> tuple[tuple[Piece, ...], ...]:
+    return marked_pieces(_compared(row))
 
 
 def _filled(row: CompareRow) -> list[int]:

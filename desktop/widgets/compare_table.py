@@ -141,8 +141,11 @@ class CompareTable(Themed, RowFocus, QTableView):
         count = len(self.compare.heads)
         if not count:
             return
-        glyph, field, result = px(44), px(self._field_width), px(self._result_width + 16)
-        room = max(count * px(60), self.viewport().width() - glyph - field - result)
+        whole = self.viewport().width()  # large type must leave the records their room
+        glyph = px(44)
+        field = min(px(self._field_width), whole * 24 // 100)
+        result = min(px(self._result_width + 16), whole * 30 // 100)
+        room = max(count * px(40), whole - glyph - field - result)
         self.setColumnWidth(0, glyph)
         self.setColumnWidth(1, field)
         for side in range(count):
@@ -236,7 +239,7 @@ class CompareTable(Themed, RowFocus, QTableView):
         if isinstance(line, FoldLine):
             self.toggle_fold(line.fold.key)
         elif line.options and index.column() == self.compare.result_column:
-            parts = segment_rects(QRectF(self.visualRect(index)), len(line.options))
+            parts = segment_rects(QRectF(self.visualRect(index)), line.options, line.option)
             for number, part in enumerate(parts):
                 if part.contains(event.position()):
                     self.option_picked.emit(line.key, number)

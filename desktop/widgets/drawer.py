@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import a11y, theme
-from desktop.theme import px
 from desktop.widgets.button import IconButton
 from desktop.widgets.label import Label
 from desktop.widgets.themed import Themed, margins
@@ -103,7 +102,7 @@ class Drawer(Themed, QWidget):
         margins(self._outer, 0, 0, 0, 0)
         self._outer.setContentsMargins(1, 0, 0, 0)
         margins(self._column, 0, 0, 0, 0)
-        self.setFixedWidth(px(self._wanted))
+        self.setFixedWidth(theme.pane(self._wanted))
 
     def _close(self) -> None:
         self.hide()

@@ -15,17 +15,28 @@ class Piece:
 
 
 def differing_letters(one: str, other: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Both texts cut into runs that are equal and runs that differ."""
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    """Both texts cut into runs that are equal and runs that differ.
+
+    One equal letter between two differing runs counts as different: swapped digits show as one run of two.
+    """
+    opcodes = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
     left: list[Piece] = []
     right: list[Piece] = []
-    for kind, i1, i2, j1, j2 in matcher.get_opcodes():
-        is_different = kind != "equal"
-        if i2 > i1:
-            left.append(Piece(one[i1:i2], is_different))
-        if j2 > j1:
-            right.append(Piece(other[j1:j2], is_different))
+    for number, (kind, i1, i2, j1, j2) in enumerate(opcodes):
+        is_island = i2 - i1 == 1 and 0 < number < len(opcodes) - 1
+        is_different = kind != "equal" or is_island
+        _append(left, one[i1:i2], is_different)
+        _append(right, other[j1:j2], is_different)
     return tuple(left), tuple(right)
+
+
+def _append(pieces: list[Piece], text: str, is_different: bool) -> None:
+    if not text:
+        return
+    if pieces and pieces[-1].is_different == is_different:
+        pieces[-1] = Piece(pieces[-1].text + text, is_different)
+    else:
+        pieces.append(Piece(text, is_different))
 
 
 def marked_pieces(texts: tuple[str, ...]) -> tuple[tuple[Piece, ...], ...]:
@@ -42,7 +53,7 @@ def marked_pieces(texts: tuple[str, ...]) -> tuple[tuple[Piece, ...], ...]:
     return tuple(pieces)
 
 
-def difference_in_words(texts: tuple[str, ...]) -> int:
-    """How many letters of the shortest differing text differ; 0 when all are equal."""
+def letters_that_differ(texts: tuple[str, ...]) -> int:
+    """The most letters that are marked in any of the texts; 0 when all are equal."""
     counts = [sum(len(p.text) for p in pieces if p.is_different) for pieces in marked_pieces(texts)]
     return max(counts, default=0)

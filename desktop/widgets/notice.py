@@ -89,11 +89,11 @@ class Notice(Themed, QWidget):
 
     def restyle(self) -> None:
         """Gaps of the look."""
-        margins(self._column, 16, 16, 16, 16)
+        margins(self._column, 8, 16, 8, 16)
         margins(self._inner, 0, 0, 0, 0)
         margins(self._buttons, 0, 0, 0, 0, 8)
         for label in (self.title, self.text):
-            label.setFixedWidth(px(296))
+            label.setFixedWidth(min(px(284), 600))
 
     def put(self, icon: str, kind: str, title: str, text: str, actions: Sequence[Action]) -> None:
         """Show another notice; the first action is the way on."""

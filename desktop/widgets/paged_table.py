@@ -162,6 +162,11 @@ class PagedTable(Themed, RowFocus, QTableView):
     def _lay_out(self) -> None:
         columns = self.paged.columns
         fixed = [px(column.width + (EDGE if n in {0, len(columns) - 1} else 0)) for n, column in enumerate(columns)]
+        # Large type takes from the fixed columns too, so that the names keep at least a quarter of the width.
+        taken = sum(w for w, c in zip(fixed, columns, strict=True) if not c.stretch)
+        limit = self.viewport().width() * (75 if any(c.stretch for c in columns) else 100) // 100
+        if taken > limit > 0:
+            fixed = [width * limit // taken for width in fixed]
         shares = sum(column.stretch for column in columns) or 1.0
         room = max(0, self.viewport().width() - sum(w for w, c in zip(fixed, columns, strict=True) if not c.stretch))
         for number, column in enumerate(columns):

@@ -86,7 +86,11 @@ class StepsList(Themed, QWidget):
         row.addWidget(label, 1)
         if step.copy:
             button = IconButton(
-                "copy", tr("Copy {text}", text=step.copy), f"{self.objectName()}_{number}_copy", parent=line
+                "copy",
+                tr("Copy {text}", text=step.copy),
+                f"{self.objectName()}_{number}_copy",
+                size="mini",
+                parent=line,
             )
             button.clicked.connect(lambda _on=False, text=step.copy: self.copied.emit(text))
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)

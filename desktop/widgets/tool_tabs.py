@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 
 from desktop import a11y, theme
 from desktop.theme import px
 from desktop.widgets.draw import draw_text, rounded, text_width, tier_disc
 from desktop.widgets.themed import Themed, margins
+from desktop.widgets.wrap_layout import WrapLayout
 from desktop.words import tr
 
 
@@ -101,20 +102,22 @@ class ToolTabs(Themed, QWidget):
         self._group.setExclusive(True)
         self._group.buttonToggled.connect(self._tell)
         self._tabs: dict[str, Tab] = {}
-        self._row = QHBoxLayout(self)
+        self._row = WrapLayout(self, line_height=px(32))
         margins(self._row, 0, 0, 0, 0, 4)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         for spec in specs:
             tab = Tab(spec, f"{name}_{spec.key}", self)
             self._tabs[spec.key] = tab
             self._group.addButton(tab)
-            self._row.addWidget(tab)
+            self._row.add(tab)
         if specs:
             self.choose(specs[0].key)
 
     def restyle(self) -> None:
         """Gaps scale too."""
         margins(self._row, 0, 0, 0, 0, 4)
+        self._row.line_height = px(32)
+        self._row.invalidate()
 
     def choose(self, key: str) -> None:
         """Choose a tab by key."""
