@@ -62,7 +62,7 @@ def read_document(text: bytes, place: str, lookup: Lookup | None = None) -> list
     `place` begins every position. `lookup` answers conditional references that the document itself does not.
     Raises JsonFault for text that is no JSON, OtherVersion for a document that is not R4.
     """
-    return _Document(text, place, lookup).pieces()
+    return Document(text, read_json(text), place, lookup).pieces()
 
 
 def refuse(place: str, text: bytes, reason: str, code: str, kind: str = "") -> Unreadable:
@@ -75,15 +75,17 @@ def refuse_json(place: str, text: bytes, fault: JsonFault) -> Unreadable:
     return refuse(f"{place} {fault.place()}".rstrip(), text, fault.reason, BAD_JSON)
 
 
-class _Document:
-    def __init__(self, text: bytes, place: str, lookup: Lookup | None) -> None:
-        self.place, self.text = place, text
-        self.whole = read_json(text)
+class Document:
+    """A parsed document and the text it came from."""
+
+    def __init__(self, text: bytes, whole: Any, place: str, lookup: Lookup | None = None) -> None:
+        self.place, self.text, self.whole = place, text, whole
         self.exact = ExactParts(text)
         self.lookup = lookup
         self.names: dict[str, str] = {}
 
     def pieces(self) -> list[Piece]:
+        """All pieces, one for each entry in their order. Raises OtherVersion."""
         whole = self.whole
         if not isinstance(whole, dict) or not is_kind(whole.get("resourceType")):
             reason = "This is JSON, but no FHIR resource: it names no resource type."

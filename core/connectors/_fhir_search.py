@@ -12,8 +12,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 import orjson
 
+from core.connectors._answers import json_of
 from core.connectors._fhir_kinds import FORM, is_id, version_of
-from core.connectors._http import Http, json_of
+from core.connectors._http import Http
 from core.connectors._port import Capabilities, Capability, RawItem, Unreadable
 from core.errors import BadAnswer, ConnectorError, NotFound, Rejected
 from core.jobs import Job

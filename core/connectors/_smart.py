@@ -5,6 +5,7 @@ Tokens live in memory only, are renewed a minute before they end, and are fetche
 
 from __future__ import annotations
 
+import base64
 import logging
 import secrets
 import threading
@@ -18,15 +19,18 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from core.connectors._http import error_of, json_of, make_client
+from core.connectors._answers import error_of, json_of, no_connection
+from core.connectors._line import make_client, origin
 from core.connectors._port import Settings
-from core.errors import BadAnswer, ConnectorError, SignInNeeded, SlowDown, Unavailable
+from core.connectors._scopes import fewer, wanted_scopes
+from core.errors import BadAnswer, ConnectorError, NotFound, SignInNeeded, SlowDown, Unavailable
 
 _LOG = logging.getLogger(__name__)
 _JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _EARLY_S = 60.0
+_ASSERTION_S = 240
+_SKEW_S = 10
 AUTHS = ("none", "bearer", "basic", "client-secret", "backend-jwt")
-V1_LETTERS = {"read": "rs", "write": "cud", "*": "cruds"}
 
 
 class NoSignIn:
@@ -36,7 +40,7 @@ class NoSignIn:
         """Nothing."""
         return {}
 
-    def forget(self) -> bool:
+    def forget(self, _headers: Mapping[str, str]) -> bool:
         """There is nothing to renew."""
         return False
 
@@ -51,13 +55,16 @@ class Fixed:
         """The fixed header; the secret is fetched each time and not kept."""
         return {"Authorization": self._header()}
 
-    def forget(self) -> bool:
+    def forget(self, _headers: Mapping[str, str]) -> bool:
         """A fixed token cannot be renewed by us."""
         return False
 
 
 class Token:
-    """Short-lived tokens by client credentials: with a secret, or with a signed assertion (backend services)."""
+    """Short-lived tokens by client credentials: with a secret, or with a signed assertion (backend services).
+
+    `granted` are the scopes of the last token, empty before the first.
+    """
 
     def __init__(self, settings: Settings, discover: Callable[[], Mapping[str, Any]]) -> None:
         self._settings, self._discover = settings, discover
@@ -73,73 +80,94 @@ class Token:
                 self._fetch()
             return {"Authorization": f"Bearer {self._value}"}
 
-    def forget(self) -> bool:
-        """Drop the token; the next request signs in anew."""
+    def forget(self, headers: Mapping[str, str]) -> bool:
+        """Drop the token that was refused; the next request signs in anew.
+
+        When another thread has a newer one already, that one stays: many servers end the old token with the new.
+        """
         with self._lock:
-            self._value = None
+            if headers.get("Authorization") == f"Bearer {self._value}":
+                self._value = None
         return True
 
     def _fetch(self) -> None:
         options = self._settings.options
-        smart = self._discover() if not options.get("token_url") else {}
-        address = options.get("token_url") or smart.get("token_endpoint")
+        smart = {} if options.get("token_url") else self._discover()
+        address = str(options.get("token_url") or smart.get("token_endpoint") or "")
         if not address:
             raise SignInNeeded("The system does not say where to sign in.", todo="Give its token_url.")
-        wanted = options.get("scope") or "system/*.rs"
+        if not self._is_safe(address):
+            raise SignInNeeded("The place to sign in has no https:// address.", todo="Check the token_url.")
+        wanted = options.get("scope") or wanted_scopes(options.get("write", "off") != "off")
         try:
-            answer = self._ask(str(address), wanted)
-        except _InvalidScope:
-            offered = smart.get("scopes_supported") or ()
-            fewer = " ".join(scope for scope in wanted.split() if scope in offered)
-            if not fewer:
-                raise SignInNeeded("The system grants none of the rights that were asked for.") from None
-            answer = self._ask(str(address), fewer)
-        token, life = answer.get("access_token"), answer.get("expires_in", 300)
-        if not isinstance(token, str) or str(answer.get("token_type", "bearer")).lower() != "bearer":
-            raise SignInNeeded("The system's answer to the sign-in holds no token.")
-        seconds = float(life) if str(life).replace(".", "", 1).isdigit() else 300.0
-        self._value = token
-        self._ends_at = time.monotonic() + max(seconds - _EARLY_S, seconds / 2)
-        self.granted = tuple(str(answer.get("scope") or wanted).split())
-        _LOG.info("signed in life_s=%d", seconds)
+            answer = self._ask(address, wanted, smart)
+        except _ScopeRefusedError:
+            less = fewer(wanted, (smart or self._discover()).get("scopes_supported") or ())
+            if not less or less == wanted:
+                raise SignInNeeded(
+                    "The system grants none of the rights that were asked for.", todo="Check the scope."
+                ) from None
+            answer = self._ask(address, less, smart)
+            wanted = less
+        self._take(answer, wanted)
 
-    def _ask(self, address: str, scope: str) -> dict[str, Any]:
-        form = {"grant_type": "client_credentials", "scope": scope}
-        headers: dict[str, str] = {"Accept": "application/json"}
-        if self._settings.options.get("auth") == "backend-jwt":
-            form |= {"client_assertion_type": _JWT_BEARER, "client_assertion": assertion(self._settings, address)}
-        else:
-            form |= {"client_id": _client_id(self._settings), "client_secret": _secret(self._settings, "client_secret")}
+    def _take(self, answer: Mapping[str, Any], wanted: str) -> None:
+        token = answer.get("access_token")
+        if not isinstance(token, str) or not token or str(answer.get("token_type", "bearer")).lower() != "bearer":
+            raise SignInNeeded("The system's answer to the sign-in holds no token.")
         try:
-            with make_client(self._settings) as client:
+            life_s = min(max(float(answer.get("expires_in") or 300), 1.0), 86_400.0)
+        except (TypeError, ValueError):
+            life_s = 300.0
+        self._value = token
+        self._ends_at = time.monotonic() + max(life_s - _EARLY_S, life_s / 2)
+        self.granted = tuple(str(answer.get("scope") or wanted).split())
+        _LOG.info("signed in life_s=%d", life_s)
+
+    def _is_safe(self, address: str) -> bool:
+        """Secrets go over https, or to the very host that is talked to without it."""
+        return address.startswith("https://") or origin(address)[1] == origin(self._settings.url or "")[1]
+
+    def _ask(self, address: str, scope: str, smart: Mapping[str, Any]) -> dict[str, Any]:
+        settings = self._settings
+        form = {"grant_type": "client_credentials", "scope": scope}
+        headers = {"Accept": "application/json"}
+        if settings.options.get("auth") == "backend-jwt":
+            form |= {"client_assertion_type": _JWT_BEARER, "client_assertion": assertion(settings, address)}
+        elif "client_secret_basic" in (smart.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]):
+            headers["Authorization"] = _basic(settings)
+        else:
+            form |= {"client_id": _client_id(settings), "client_secret": _secret(settings, "client_secret")}
+        try:
+            with make_client(settings) as client:
                 answer = client.post(address, data=form, headers=headers)
         except httpx.TransportError as why:
-            raise Unavailable("The place to sign in cannot be reached.") from why
+            raise no_connection(why) from why
         if answer.is_success:
             return json_of(answer)
         raise _refusal(answer)
 
 
-class _InvalidScope(SignInNeeded):
+class _ScopeRefusedError(SignInNeeded):
     """The server grants fewer rights than were asked for."""
 
 
 def sign_in_for(settings: Settings, discover: Callable[[], Mapping[str, Any]]) -> NoSignIn | Fixed | Token:
     """The way to sign in that a connection's settings name. Raises SignInNeeded for an unknown one."""
-    auth = settings.options.get("auth", "none")
+    auth = settings.options.get("auth") or "none"
     if auth == "none":
         return NoSignIn()
     if auth == "bearer":
         return Fixed(lambda: f"Bearer {_secret(settings, 'bearer')}")
     if auth == "basic":
-        return Fixed(lambda: httpx.BasicAuth(_client_id(settings), _secret(settings, "client_secret"))._auth_header)
+        return Fixed(lambda: _basic(settings))
     if auth in ("client-secret", "backend-jwt"):
         return Token(settings, discover)
     raise SignInNeeded(f"The way to sign in, {auth}, is not known.", todo=f"Choose one of {', '.join(AUTHS)}.")
 
 
 def assertion(settings: Settings, audience: str) -> str:
-    """The signed assertion of SMART backend services: RS384 or ES384 by the kind of key, five minutes long."""
+    """The signed assertion of SMART backend services: RS384 or ES384 by the kind of key, four minutes long."""
     pem = _secret(settings, "private_key")
     try:
         key = load_pem_private_key(pem.encode(), password=None)
@@ -153,27 +181,13 @@ def assertion(settings: Settings, audience: str) -> str:
         raise SignInNeeded("The private key is neither RSA nor elliptic curve P-384.")
     client_id = _client_id(settings)
     now = int(time.time())
-    # A little in the past: the server's clock may be behind ours.
-    claims = {"iss": client_id, "sub": client_id, "aud": audience, "jti": secrets.token_urlsafe(24),
-              "iat": now - 10, "nbf": now - 10, "exp": now + 240}  # fmt: skip
-    headers = {"kid": settings.options["key_id"]} if settings.options.get("key_id") else None
-    return jwt.encode(claims, key, algorithm=algorithm, headers=headers)
-
-
-def allows(granted: tuple[str, ...], kind: str, letter: str) -> bool:
-    """Whether granted scopes (v1, v2, or mixed; nothing known counts as yes) allow c, r, u, d or s on a type."""
-    if not granted:
-        return True
-    for scope in granted:
-        context, _, rest = scope.partition("/")
-        resource, _, rights = rest.partition(".")
-        if context not in ("system", "user", "patient") or resource not in (kind, "*"):
-            continue
-        letters = rights.partition("?")[0]
-        letters = V1_LETTERS.get(letters, {"create": "c", "update": "u"}.get(letters, letters))
-        if letter in letters:
-            return True
-    return not any("/" in scope for scope in granted)
+    # Issued a little in the past: the server's clock may be behind ours.
+    claims = {
+        "iss": client_id, "sub": client_id, "aud": audience, "jti": secrets.token_urlsafe(24),
+        "iat": now - _SKEW_S, "nbf": now - _SKEW_S, "exp": now + _ASSERTION_S,
+    }  # fmt: skip
+    key_id = settings.options.get("key_id")
+    return jwt.encode(claims, key, algorithm=algorithm, headers={"kid": key_id} if key_id else None)
 
 
 def _refusal(answer: httpx.Response) -> ConnectorError:
@@ -182,12 +196,19 @@ def _refusal(answer: httpx.Response) -> ConnectorError:
     except BadAnswer:
         code = ""
     if code == "invalid_scope":
-        return _InvalidScope("The system grants fewer rights than were asked for.")
-    if answer.status_code in (429, 502, 503, 504):
-        found = error_of(answer)
-        return found if isinstance(found, SlowDown | Unavailable) else Unavailable("The sign-in is not possible now.")
-    said = f" ({code})" if code.isidentifier() else ""
+        return _ScopeRefusedError("The system grants fewer rights than were asked for.", todo="Check the scope.")
+    error = error_of(answer)
+    if isinstance(error, SlowDown | Unavailable):
+        return error
+    if isinstance(error, NotFound):
+        return SignInNeeded("There is no place to sign in at this address.", todo="Check the token_url.")
+    said = f" ({code})" if code.isidentifier() and len(code) < 40 else ""
     return SignInNeeded(f"The system refused the sign-in{said}.")
+
+
+def _basic(settings: Settings) -> str:
+    pair = f"{_client_id(settings)}:{_secret(settings, 'client_secret')}"
+    return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
 def _client_id(settings: Settings) -> str:

@@ -12,9 +12,10 @@ import orjson
 
 from core.connectors import _fhir_edit as edit
 from core.connectors import _fhir_search as search
+from core.connectors._answers import json_of
 from core.connectors._fhir_kinds import FORM, OF_PATIENT, WANTED
 from core.connectors._hand import hand_steps
-from core.connectors._http import FHIR_JSON, Http, json_of
+from core.connectors._http import FHIR_JSON, Http
 from core.connectors._port import (
     Accepted,
     AskFor,
@@ -27,7 +28,8 @@ from core.connectors._port import (
     Request,
     Settings,
 )
-from core.connectors._smart import AUTHS, Token, allows, sign_in_for
+from core.connectors._scopes import allows
+from core.connectors._smart import AUTHS, Token, sign_in_for
 from core.errors import (
     BadAnswer,
     ConnectorError,
