@@ -156,8 +156,9 @@ def test_the_audit_trail_is_whole_and_knows_what_was_done(run: Terminal) -> None
 def test_refusals_have_their_own_exit_codes(run: Terminal) -> None:
     run("decide", "no-such-finding", "--as", "accept")
     assert run.code == 2
-    dismissed = next(f for f in run("findings") if f["status"] == "dismissed")
-    run("decide", dismissed["key"], "--as", "same-person")
+    finding = _open(run, "duplicate-patient")[0]
+    run("decide", finding["key"], "--as", "different-people", "--reason", "brothers")
+    run("decide", finding["key"], "--as", "same-person")
     assert run.code == 5
 
 
