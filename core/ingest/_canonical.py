@@ -46,42 +46,66 @@ def write_records(unit: Unit, connection_id: int, readings: Sequence[Reading], r
         _write_entity(unit, connection_id, entity, by_entity.get(entity, []), earlier)
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A canonical record as it is in the store."""
+
+    id: int
+    patient: str | None
+    body: str
+    gone_at: str | None
+
+
 def _write_entity(
     unit: Unit, connection_id: int, entity: str, pairs: Sequence[tuple[Reading, CanonicalRecord]], earlier: list[int]
 ) -> None:
     table = RECORDS[entity].name
-    before: dict[str, tuple[str | None, str, str | None]] = {}
-    if earlier:
-        query = (
-            f"SELECT ref, patient, body, gone_at FROM {table} "  # noqa: S608  (names of our own tables)
-            "WHERE raw_id IN (SELECT value FROM json_each(?))"
-        )
-        rows = unit.connection.exec_driver_sql(query, (json_list(earlier),))
-        before = {ref: (patient, body, gone_at) for ref, patient, body, gone_at in rows}
+    before = _before(unit, connection_id, table, [record.ref for _, record in pairs], earlier)
     if not pairs and not before:
         return
     changed: dict[str, str | None] = {}
-    written = []
+    new: list[tuple[Any, ...]] = []
+    again: list[tuple[Any, ...]] = []
     for reading, record in pairs:
         row = _row(connection_id, reading, record)
-        written.append(row)
         was = before.pop(record.ref, None)
-        # A patient of None is not a change: it is found through the visit once the reading is complete.
-        has_moved = was is not None and record.patient is not None and was[0] != record.patient
-        if was is None or has_moved or was[1] != row[-1] or was[2] != reading.gone_at:
+        if was is None:
+            new.append(row)
             changed[record.ref] = record.patient
-            if was is not None:
-                queue_cases(unit, connection_id, [was[0]])
-    if written:
-        _upsert(unit, table, written)
-    lost = {ref: patient for ref, (patient, _, gone_at) in before.items() if gone_at is None}
+            continue
+        again.append((*row[2:], was.id))
+        # A patient of None is not a change: it is found through the visit once the reading is complete.
+        has_moved = record.patient is not None and was.patient != record.patient
+        if has_moved or was.body != row[-1] or was.gone_at != reading.gone_at:
+            changed[record.ref] = record.patient
+            queue_cases(unit, connection_id, [was.patient])
+    _store(unit, table, new, again)
+    lost = {ref: was for ref, was in before.items() if was.gone_at is None}
     if lost:
         unit.connection.exec_driver_sql(
-            f"UPDATE {table} SET gone_at = ? "  # noqa: S608
-            "WHERE connection_id = ? AND ref IN (SELECT value FROM json_each(?))",
-            (unit.now, connection_id, json_list(lost)),
+            f"UPDATE {table} SET gone_at = ? WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
+            (unit.now, json_list(was.id for was in lost.values())),
         )
-    queue(unit, connection_id, entity, changed | lost)
+    queue(unit, connection_id, entity, changed | {ref: was.patient for ref, was in lost.items()})
+
+
+def _before(
+    unit: Unit, connection_id: int, table: str, refs: Sequence[str], earlier: Sequence[int]
+) -> dict[str, _Before]:
+    """What the store holds of these records, and of those that the earlier raw rows gave."""
+    found: dict[str, _Before] = {}
+    for where, parameters, is_needed in (
+        ("connection_id = ? AND ref", (connection_id, json_list(refs)), refs),
+        ("raw_id", (json_list(earlier),), earlier),
+    ):
+        if is_needed:
+            rows = unit.connection.exec_driver_sql(
+                f"SELECT ref, id, patient, body, gone_at FROM {table} "  # noqa: S608  (a name of our own)
+                f"WHERE {where} IN (SELECT value FROM json_each(?))",
+                parameters,
+            )
+            found |= {row.ref: _Before(row.id, row.patient, row.body, row.gone_at) for row in rows}
+    return found
 
 
 def _row(connection_id: int, reading: Reading, record: CanonicalRecord) -> tuple[Any, ...]:
@@ -92,14 +116,17 @@ def _row(connection_id: int, reading: Reading, record: CanonicalRecord) -> tuple
     )  # fmt: skip
 
 
-def _upsert(unit: Unit, table: str, rows: list[tuple[Any, ...]]) -> None:
+def _store(unit: Unit, table: str, new: list[tuple[Any, ...]], again: list[tuple[Any, ...]]) -> None:
+    # Not an upsert: with foreign keys on, SQLite keeps a journal of its own for each row of one, three times as slow.
     names = _COLUMNS.split(", ")
-    sets = ", ".join(f"{name} = excluded.{name}" for name in names[2:])
-    unit.connection.exec_driver_sql(
-        f"INSERT INTO {table} ({_COLUMNS}) VALUES ({', '.join('?' * len(names))}) "  # noqa: S608
-        f"ON CONFLICT (connection_id, ref) DO UPDATE SET {sets}",
-        rows,
-    )
+    if new:
+        unit.connection.exec_driver_sql(
+            f"INSERT INTO {table} ({_COLUMNS}) VALUES ({', '.join('?' * len(names))})",  # noqa: S608
+            new,
+        )
+    if again:
+        sets = ", ".join(f"{name} = ?" for name in names[2:])
+        unit.connection.exec_driver_sql(f"UPDATE {table} SET {sets} WHERE id = ?", again)  # noqa: S608
 
 
 def mark_gone(unit: Unit, connection_id: int, raw_ids: Sequence[int]) -> None:

@@ -111,7 +111,9 @@ class _Landing:
         if is_older(same.version, same.updated_at, current):
             return True
         has_order = same.version != current.version or same.updated_at != current.updated_at
-        return not has_order and same.seen_pull_id == current.seen_pull_id
+        if has_order or self.pull_id is None:
+            return False
+        return same.seen_pull_id in (current.seen_pull_id, self.pull_id)
 
     def _make_current(
         self, item: RawItem, version: Version, before: Version | None, records: Sequence[CanonicalRecord]
