@@ -67,8 +67,10 @@ def spoken_name(widget: QWidget) -> str:
 
 
 def unnamed(root: QWidget) -> Iterator[QWidget]:
-    """Interactive widgets under a root that have no name to be spoken or no identifier."""
+    """Interactive widgets under a root that have no name to be spoken or no identifier; hidden ones do not count."""
     for widget in (root, *root.findChildren(QWidget)):
+        if widget.isHidden() and widget is not root:
+            continue
         if not isinstance(widget, INTERACTIVE) or isinstance(widget, QScrollBar) or _is_part_of_qt(widget):
             continue
         if not spoken_name(widget) or not widget.accessibleIdentifier():
@@ -76,8 +78,8 @@ def unnamed(root: QWidget) -> Iterator[QWidget]:
 
 
 def _is_part_of_qt(widget: QWidget) -> bool:
-    """Inner parts that Qt makes itself: the corner of a table, the editor of a spin box, arrows of a scroll bar."""
+    """Inner parts that Qt makes itself: the corner of a table, the editor of a spin box, icons of an input."""
     if widget.objectName().startswith("qt_"):
         return True
-    is_inside = isinstance(widget.parentWidget(), QAbstractSpinBox | QComboBox | QAbstractItemView)
+    is_inside = isinstance(widget.parentWidget(), QAbstractSpinBox | QComboBox | QAbstractItemView | QLineEdit)
     return is_inside and type(widget).__module__.startswith("PySide6")

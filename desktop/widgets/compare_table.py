@@ -29,6 +29,7 @@ from desktop.widgets.compare_model import (
 )
 from desktop.widgets.row_focus import RowFocus
 from desktop.widgets.themed import Themed
+from desktop.words import tr
 
 _SIDE_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -60,6 +61,7 @@ class CompareTable(Themed, RowFocus, QTableView):
         self._revealed = ""
         self.compare = CompareModel(self)
         self._header = CompareHeader(self)
+        a11y.name_widget(self._header, f"{name}_header", tr("Column titles"))
         self._cells = CompareDelegate(self, row_height)
         self.setHorizontalHeader(self._header)
         self.setModel(self.compare)

@@ -97,6 +97,12 @@ class Drawer(Themed, QWidget):
         self.footer = bar
         self._outer.addWidget(bar)
 
+    def set_width(self, width: int) -> None:
+        """Another width, in px at 100 %."""
+        if width != self._wanted:
+            self._wanted = width
+            self.restyle()
+
     def restyle(self) -> None:
         """Width of the look; 1 px for the line at the left."""
         margins(self._outer, 0, 0, 0, 0)

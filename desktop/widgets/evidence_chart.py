@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QToolTip, QWidget
 
 from desktop import a11y, theme
 from desktop.theme import color, px
-from desktop.widgets.draw import Right, draw_text, hatch_lines, rounded, row_focus, tier_disc
+from desktop.widgets.draw import Right, draw_text, hatch_lines, rounded, row_focus, text_width, tier_disc
 from desktop.widgets.table_twin import TableTwin
 from desktop.widgets.themed import Themed
 from desktop.widgets.tier_disc import tier_word
@@ -124,8 +124,12 @@ class EvidencePlot(Themed, QWidget):
             running += bar.points
             seen.append(running)
         low, high = min(seen), max(seen)
-        left, right = px(LABEL_WIDTH), self.width() - px(20)
+        left, right = self._label_width, self.width() - px(20)
         return left + (points - low) / ((high - low) or 1.0) * (right - left)
+
+    @property
+    def _label_width(self) -> int:
+        return min(px(LABEL_WIDTH), self.width() * 45 // 100)
 
     def _row(self, number: int) -> QRectF:
         return QRectF(0, px(_TOP + number * self.row_height), self.width(), px(self.row_height))
@@ -157,7 +161,9 @@ class EvidencePlot(Themed, QWidget):
             row_focus(painter, row)
 
     def _paint_label(self, painter: QPainter, number: int, text: str, role: str, ink: str) -> None:
-        draw_text(painter, self._row(number).adjusted(0, 0, px(LABEL_WIDTH - 14) - self.width(), 0), text, role, ink)
+        draw_text(
+            painter, self._row(number).adjusted(0, 0, self._label_width - px(14) - self.width(), 0), text, role, ink
+        )
 
     def _paint_bar(self, painter: QPainter, number: int, running: float, points: float) -> None:
         row = self._row(number)
@@ -191,11 +197,12 @@ class EvidencePlot(Themed, QWidget):
     def _paint_axis(self, painter: QPainter) -> None:
         assert self._evidence is not None
         top = self._row(len(self._evidence.bars) + 2).y()
-        left = px(LABEL_WIDTH - 14)
+        left = self._label_width - px(14)
         painter.setPen(QPen(color("border"), 1))
         painter.drawLine(QLineF(left, top + 0.5, self.width(), top + 0.5))
         line = QRectF(left, top + px(4), self.width() - left, px(16))
-        draw_text(painter, line, tr("less likely"), "helper", "muted")
+        if text_width(tr("less likely"), "helper") + text_width(tr("more likely"), "helper") < line.width() - px(8):
+            draw_text(painter, line, tr("less likely"), "helper", "muted")
         draw_text(painter, line, tr("more likely"), "helper", "muted", Right)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

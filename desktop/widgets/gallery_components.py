@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop import theme
+from desktop import a11y, theme
 from desktop.theme import color, px
 from desktop.theme.focus import Ring
 from desktop.widgets.badge import Badge
@@ -169,6 +169,8 @@ def _inputs(sheet: RingedSheet, column: QVBoxLayout) -> None:
         QRadioButton("One"),
         QRadioButton("Other"),
     ]
+    for number, box in enumerate(boxes):
+        a11y.name_widget(box, f"box_{number}", box.text())
     boxes[0].setChecked(True)
     boxes[2].setChecked(True)
     column.addLayout(line(sites, *boxes))

@@ -23,6 +23,7 @@ from desktop.widgets.paged import Column, ItemRole, PagedModel
 from desktop.widgets.row_focus import RowFocus
 from desktop.widgets.stage_ladder import Stage, paint_stage
 from desktop.widgets.themed import Themed
+from desktop.words import tr
 
 _INKS = {"muted": "muted", "link": "accent"}
 _ROLES = {"number": "number", "money": "number", "link": "medium"}
@@ -134,6 +135,7 @@ class PagedTable(Themed, RowFocus, QTableView):
         self.hovered_row = -1
         model.setParent(self)
         self.setHorizontalHeader(_RowHeader(self))
+        a11y.name_widget(self.horizontalHeader(), f"{name}_header", tr("Column titles"))
         self.setModel(model)
         self.setItemDelegate(RowDelegate(self))
         self.verticalHeader().hide()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from desktop import a11y, theme
 from desktop.theme import px
@@ -74,7 +74,8 @@ class Toast(Themed, QWidget):
         self.undone.emit()
 
     def _end(self) -> None:
-        if self.underMouse() or self.isAncestorOf(self.focusWidget() or self._host):
+        focused = QApplication.focusWidget()
+        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
             self._timer.start(SHOWN_MS)
             return
         self.hide()
