@@ -1,0 +1,466 @@
+"""The review page: tabs by tier, the queue, the pair at hand, its evidence; keys, guards, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from core.jobs import Job
+from core.queries.patients import PairView, QueueRow, QueueView, overview, pair, reveal, viewed
+from core.security.roles import may
+from core.usecases.deciding import add_note, decide, undo
+from core.usecases.finding_out import look_again
+from desktop import a11y
+from desktop.keys import key_of
+from desktop.pages._page import BasePage, Page, PageContext, words_of
+from desktop.pages.patients.choices import Choices
+from desktop.pages.patients.detail import PairPanel
+from desktop.pages.patients.evidence import EvidenceDrawer
+from desktop.pages.patients.guard import SlipGuard
+from desktop.pages.patients.listing import fits, queue_rows
+from desktop.pages.patients.words import TIER_LETTERS, answer_words, tier_words, undo_words
+from desktop.theme import px
+from desktop.widgets.bars import Toolbar
+from desktop.widgets.button import Button
+from desktop.widgets.notice import Action
+from desktop.widgets.queue_list import QueueList
+from desktop.widgets.search_field import SearchField
+from desktop.widgets.state_stack import StateStack
+from desktop.widgets.themed import margins, set_ground
+from desktop.widgets.tool_tabs import TabSpec, ToolTabs
+from desktop.words import tr
+from desktop.words.moments import clock_time
+
+WIDE_FROM = 1600
+UNDO_STEPS = 50
+PREFETCHED = 3
+
+
+class PatientsPage(BasePage):
+    """One pair after the other; the next ones are read ahead, so that they stand at once."""
+
+    areas = frozenset({"findings", "people", "connections"})
+    help_id = "patients"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context, "patients_page")
+        self.guard = SlipGuard()
+        self._view: QueueView | None = None
+        self._pairs: dict[str, PairView] = {}
+        self._asked: set[str] = set()
+        self._shown: Choices | None = None
+        self._is_own_change = False
+        self._steps: list[tuple[str, str, str]] = []  # decision, answer, key
+        self._numbers: dict[str, int] = {}
+        self._can_decide = may(context.desk.role, "decide-pairs")
+        self.detail = PairPanel()
+        self.drawer = EvidenceDrawer()
+        self._lay_out(self._make_toolbar(), self._make_list())
+        self._bind()
+
+    # Building.
+
+    def _make_toolbar(self) -> Toolbar:
+        tiers = [TabSpec(key, word, None, TIER_LETTERS[key]) for key, word in tier_words().items()]
+        specs = [TabSpec("all", tr("All")), *tiers, TabSpec("decided", tr("Decided"))]
+        self.tabs = ToolTabs(specs, "patients_tabs", tr("Pairs by tier"))
+        self.undo_button = Button(
+            tr("Undo"), "patients_undo_button", kind="quiet", size="tool", icon="arrow-counter-clockwise", key="Z"
+        )
+        self.undo_button.hide()
+        self.evidence = Button(tr("Evidence"), "patients_evidence_button", size="tool", icon="columns", key="I")
+        self.evidence.setCheckable(True)
+        self.evidence.setChecked(True)
+        toolbar = Toolbar("patients_toolbar")
+        toolbar.add_left(self.tabs)
+        toolbar.add_right(self.undo_button, self.evidence)
+        return toolbar
+
+    def _make_list(self) -> QWidget:
+        self.filter = SearchField(tr("Filter this list"), "patients_filter_edit", icon="funnel", key="/")
+        self.list = QueueList("patients_queue_list", tr("Pairs to decide"))
+        self.side = QWidget()
+        self.side.setObjectName("patients_side")
+        set_ground(self.side, "canvas")
+        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(self.side)
+        margins(column, 0, 12, 0, 0, 10)
+        frame = QHBoxLayout()
+        margins(frame, 12, 0, 12, 0)
+        frame.addWidget(self.filter)
+        column.addLayout(frame)
+        column.addWidget(self.list, 1)
+        return self.side
+
+    def _lay_out(self, toolbar: QWidget, side: QWidget) -> None:
+        """The list stays beside every state of the pair, so that a filter that fits nothing can be typed on."""
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        margins(row, 0, 0, 0, 0)
+        row.addWidget(self.detail, 1)
+        row.addWidget(self.drawer)
+        self._stack = StateStack(whole, "patients_state", self)
+        self._stack.state_changed.connect(self.state_changed)
+        below = QHBoxLayout()
+        margins(below, 0, 0, 0, 0, 1)
+        below.addWidget(side)
+        below.addWidget(self._stack, 1)
+        self._column.addWidget(toolbar)
+        self._column.addLayout(below, 1)
+        self.side.hide()
+        self._fit()
+        if not self._can_decide:
+            self._stack.set_read_only(tr("You may look. Front desk, reviewers and approvers decide."))
+        a11y.set_tab_order(
+            self.tabs, self.undo_button, self.evidence, self.filter.edit, self.list, self.detail.table,
+            self.detail.why.edit, self.detail.why.button, *self.detail.apart_row.buttons.values(), self.detail.apart,
+            self.detail.unsure, self.detail.reopen, self.detail.keep, self.detail.merge,
+        )  # fmt: skip
+
+    def _bind(self) -> None:
+        self.tabs.chosen.connect(lambda _key: self._fill())
+        self.filter.searched.connect(lambda _text: self._fill())
+        self.filter.left_down.connect(self.list.setFocus)
+        self.list.current_changed.connect(self._look_at)
+        self.list.opened.connect(lambda _key: self.detail.table.setFocus())
+        self.undo_button.clicked.connect(self.undo_last)
+        self.evidence.toggled.connect(self._show_evidence)
+        self.drawer.closed.connect(lambda: self.evidence.setChecked(False))
+        self.drawer.noted.connect(self._note)
+        self.detail.decided.connect(self._decide)
+        self.detail.reopened.connect(self._reopen)
+        self.detail.revealed.connect(self._reveal)
+        self.detail.keep_changed.connect(self._keep_changed)
+        acts: dict[str, Callable[[], Any]] = {
+            "next": self.list.select_next,
+            "previous": self.list.select_previous,
+            "same": self.detail.ask_same,
+            "apart": self.detail.ask_apart,
+            "unsure": lambda: self._decide("not-sure", ""),
+            "switch": self.detail.switch_keep,
+            "note": self._open_note,
+            "evidence": self.evidence.toggle,
+            "undo": self.undo_last,
+            "filter": self.filter.edit.setFocus,
+        }
+        for act, run in acts.items():
+            self._add_action(act, key_of(act), run, (self.list, self.detail.table))
+        self._add_action("fold", key_of("fold"), self.detail.table.toggle_fold, (self.list,))
+        for key in ("Ctrl+Z", "Ctrl+F"):
+            run = acts["undo" if key == "Ctrl+Z" else "filter"]
+            self._add_action("undo_" if key == "Ctrl+Z" else "filter_", key, run, (self.list, self.detail.table))
+
+    def _add_action(self, act: str, key: str, run: Callable[[], Any], where: tuple[QWidget, ...]) -> None:
+        """Single letters work only while the queue or its table has the focus, and never by a key held down."""
+        action = QAction(self)
+        action.setObjectName(f"act_{act}")
+        action.setShortcut(QKeySequence(key))
+        action.setAutoRepeat(act in ("next", "previous"))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(lambda _on=False: run())
+        for widget in where:
+            widget.addAction(action)
+
+    # Reading.
+
+    def refresh(self) -> None:
+        """Read both lists anew; what was read of other pairs stays only after a change of our own."""
+        desk = self.context.desk
+        if not self._is_own_change:
+            self._pairs.clear()
+            self._asked.clear()
+        self._is_own_change = False
+        self.load(lambda: overview(desk), self._put, tr("Reading the pairs..."))
+        self.side.setVisible(self._view is not None)
+
+    def open_at(self, argument: object) -> None:
+        """Show one pair by its key, in the tab where it is."""
+        self._wanted = str(argument)
+        self.refresh()
+
+    _wanted = ""
+
+    def _put(self, view: QueueView) -> None:
+        self._view = view
+        for number, row in enumerate((*view.open, *view.decided), start=1):
+            self._numbers.setdefault(row.key, number)
+        counts: dict[str, int | None] = {tier: sum(r.tier == tier for r in view.open) for tier in TIER_LETTERS}
+        self.tabs.set_counts({"all": len(view.open), **counts, "decided": len(view.decided)})
+        self.progressed.emit(len(view.decided), len(view.decided) + len(view.open))
+        if self._wanted:
+            is_decided = any(row.key == self._wanted for row in view.decided)
+            self.tabs.choose("decided" if is_decided else "all")
+            self.filter.edit.clear()
+        self._put_offline()
+        self._fill()
+
+    def _put_offline(self) -> None:
+        found = self._view.status.connections if self._view else ()
+        is_off = bool(found) and all(one.outcome == "failed" for one in found)
+        last = max((one.last_read_at for one in found if one.last_read_at), default=None)
+        words = tr("Working offline since {when}. Decisions wait in the Outbox.", when=clock_time(last))
+        self.stack.set_offline(words if is_off else "")
+
+    def _rows(self) -> list[QueueRow]:
+        if self._view is None:
+            return []
+        tab = self.tabs.current_key
+        rows = self._view.decided if tab == "decided" else self._view.open
+        chosen = [row for row in rows if tab in ("all", "decided", row.tier)]
+        return [row for row in chosen if fits(row, self.filter.text)]
+
+    def _fill(self) -> None:
+        if self._view is None:
+            return
+        rows = self._rows()
+        wanted, self._wanted = self._wanted, ""
+        self.list.set_rows(queue_rows(rows, is_decided=self.tabs.current_key == "decided"), current=wanted)
+        if not rows:
+            self._show_nothing()
+            return
+        self.side.show()
+        self.stack.show_ready()
+        self._look_at(self.list.current_key)
+
+    def _show_nothing(self) -> None:
+        self._shown = None
+        view = self._view
+        assert view is not None
+        self.side.setVisible(bool(self.filter.text))
+        if self.filter.text:
+            clear = Action(tr("Clear the filter"), self._clear, "primary")
+            self.stack.show_empty("filter", tr("No pair matches this filter"), "", [clear])
+        elif not view.status.connections:
+            connect = Action(tr("Connect a system"), lambda: self.context.shell.go("connections"), "primary")
+            text = tr("This page shows records that look like one person.")
+            self.stack.show_empty("not_set_up", tr("Duplicate patients need a connection"), text, [connect])
+        elif self.tabs.current_key == "decided":
+            back = Action(tr("Show open pairs"), lambda: self.tabs.choose("all"))
+            self.stack.show_empty("filter", tr("Nothing is decided yet"), "", [back])
+        elif view.open:
+            back = Action(tr("Show all {count}", count=len(view.open)), lambda: self.tabs.choose("all"))
+            self.stack.show_empty("filter", tr("No pair in this tier"), "", [back])
+        else:
+            actions = [Action(tr("Pull now"), self._pull, "plain", "arrows-clockwise", "patients_pull_button")]
+            if view.decided:
+                actions.append(Action(tr("Show decided"), lambda: self.tabs.choose("decided"), "link"))
+            waits = tr("{count} wait for approval.", count=view.status.approvals) if view.status.approvals else ""
+            self.stack.show_empty("done", tr("No duplicate pairs waiting"), waits, actions)
+
+    def _clear(self) -> None:
+        self.filter.clear()
+        self.list.setFocus()
+
+    # The pair at hand.
+
+    def _look_at(self, key: str) -> None:
+        if not key or (self._shown is not None and self._shown.view is self._pairs.get(key)):
+            return
+        found = self._pairs.get(key)
+        if found is not None:
+            self._show(found)
+            return
+        self._shown = None
+        self._read(key)
+
+    def _read(self, key: str) -> None:
+        if key in self._asked:
+            return
+        self._asked.add(key)
+        desk = self.context.desk
+
+        def put(view: PairView) -> None:
+            self._asked.discard(key)
+            self._pairs[key] = view
+            if self.list.current_key == key:
+                self._show(view)
+
+        def fail(error: BaseException) -> None:
+            self._asked.discard(key)
+            if self.list.current_key == key:
+                self.show_failure(error)
+
+        self.context.tasks.run(lambda: pair(desk, key, is_viewed=False), done=put, failed=fail, owner=self)
+
+    def _show(self, view: PairView) -> None:
+        self._shown = Choices(view)
+        hold = self._view.hold_minutes if self._view else 0
+        approval = bool(self._view and self._view.needs_approval)
+        self.detail.put(self._shown, hold_minutes=hold, needs_approval=approval, can_decide=self._can_decide)
+        self.drawer.put(self._shown)
+        self.guard.painted()
+        desk = self.context.desk
+        self.context.tasks.run(
+            lambda: viewed(desk, view.key, view.records), failed=self._complain, owner=self, lane="store"
+        )
+        keys = self.list.queue.keys
+        at = keys.index(view.key) if view.key in keys else -1
+        for key in keys[at + 1 : at + 1 + PREFETCHED]:
+            if key not in self._pairs:
+                self._read(key)
+
+    def _complain(self, error: BaseException) -> None:
+        self.context.shell.toast(words_of(error).sentence())
+
+    # Deciding.
+
+    def _decide(self, answer: str, reason: str) -> None:
+        shown = self._shown
+        if shown is None or shown.view.status != "open" or not self._can_decide:
+            return
+        if self.guard.is_too_soon():
+            self.detail.say(tr("Look first: this pair was only just shown."))
+            return
+        desk, key, given = self.context.desk, shown.view.key, shown.answer(answer, reason)
+        if self.guard.decided():
+            self.context.shell.toast(tr("Going fast. The last five can be undone with Z."))
+        self._leave(key, stays=answer == "not-sure")
+
+        def done(decided: Any) -> None:
+            self._is_own_change = True
+            self._pairs.pop(key, None)
+            self._steps = [*self._steps, (decided.decision, answer, key)][-UNDO_STEPS:]
+            self._put_undo()
+            left = len(self._view.open) - (answer != "not-sure") if self._view else 0
+            a11y.announce(self, tr("{answer}. {count} left.", answer=answer_words(answer), count=left))
+
+        def fail(error: BaseException) -> None:
+            self._wanted = key
+            self._complain(error)
+            self.refresh()
+
+        self.act(lambda: decide(desk, given), done, failed=fail)
+
+    def _leave(self, key: str, *, stays: bool) -> None:
+        self.list.setFocus()
+        if stays:
+            if not self.list.select_next():
+                keys = self.list.queue.keys
+                self.list.select(keys[0])
+            return
+        if len(self.list.queue.keys) == 1:
+            # The last one: the empty state follows as soon as it is recorded.
+            self._shown = None
+            return
+        self.list.leave(key)
+
+    def _put_undo(self) -> None:
+        self.undo_button.setVisible(bool(self._steps))
+        if self._steps:
+            _, answer, key = self._steps[-1]
+            self.undo_button.put(undo_words(answer, self._numbers.get(key, 0)))
+
+    def undo_last(self) -> None:
+        """Take the newest decision of this session back, and show its pair again."""
+        if self._steps:
+            decision, answer, key = self._steps.pop()
+            self._put_undo()
+            self._take_back(decision, key, lambda: self._steps.append((decision, answer, key)))
+
+    def _reopen(self) -> None:
+        shown = self._shown
+        if shown is not None and shown.view.decided is not None:
+            decision = shown.view.decided["id"]
+            self._steps = [step for step in self._steps if step[0] != decision]
+            self._put_undo()
+            self._take_back(decision, shown.view.key, lambda: None)
+
+    def _take_back(self, decision: str, key: str, on_failure: Callable[[], None]) -> None:
+        desk = self.context.desk
+
+        def done(reversing: tuple[str, ...]) -> None:
+            self._is_own_change = True
+            self._pairs.pop(key, None)
+            self._wanted = key
+            self.context.shell.toast(
+                tr("It was sent already; a reversing correction is staged.") if reversing else tr("Taken back.")
+            )
+
+        def fail(error: BaseException) -> None:
+            on_failure()
+            self._put_undo()
+            self._complain(error)
+
+        self.act(lambda: undo(desk, decision), done, failed=fail)
+
+    # Evidence, notes, hidden values.
+
+    def _show_evidence(self, is_on: bool) -> None:
+        self.drawer.setVisible(is_on)
+        self._fit()
+
+    def _keep_changed(self) -> None:
+        if self._shown is not None:
+            self.drawer.put_keep(self._shown)
+
+    def _open_note(self) -> None:
+        self.evidence.setChecked(True)
+        self.drawer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _note(self, text: str) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        desk, key = self.context.desk, shown.view.key
+
+        def read(_none: None) -> None:
+            self._is_own_change = True
+            self.context.tasks.run(
+                lambda: pair(desk, key, is_viewed=False), done=put, failed=self._complain, owner=self
+            )
+
+        def put(view: PairView) -> None:
+            self._pairs[key] = view
+            if self._shown is shown:
+                shown.view = view
+                self.drawer.put_notes(view)
+
+        self.act(lambda: add_note(desk, key, text), read)
+
+    def _reveal(self, field: str) -> None:
+        shown = self._shown
+        if shown is None or not field:
+            self._revealing = ""
+            self.detail.show_revealed("", ())
+            return
+        desk, key = self.context.desk, shown.view.key
+        self._revealing = field
+
+        def put(values: tuple[str, ...]) -> None:
+            # R may be up again, or another pair at hand, by the time the values are read.
+            if self._revealing == field and self._shown is shown:
+                self.detail.show_revealed(field, values)
+
+        self.act(lambda: reveal(desk, key, field), put)
+
+    _revealing = ""
+
+    def _pull(self) -> None:
+        desk, job = self.context.desk, Job(tr("Pulling"))
+        self.context.shell.follow(job)
+        self.act(lambda: look_again(desk, (), job), lane="network", job=job)
+
+    # Room.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wider columns and panes where there is room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        is_wide = self.window().width() >= px(WIDE_FROM)
+        self.side.setFixedWidth(px(320 if is_wide else 264))
+        self.drawer.fit(is_wide=is_wide)
+        self.detail.set_measures(is_wide=is_wide, has_drawer=self.evidence.isChecked())
+
+    def focusInEvent(self, event: Any) -> None:
+        """The page is opened with the queue at hand."""
+        super().focusInEvent(event)
+        self.list.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+PAGE = Page("patients", "Duplicate patients", "users", 20, "see-patients", PatientsPage, count="pairs")
