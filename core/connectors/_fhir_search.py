@@ -1,151 +1,150 @@
-"""Reading a FHIR R4 server: what it declares, and searches page by page, without trusting it more than it deserves."""
+"""Searches at a FHIR R4 server, a page at a time, without trusting it more than it deserves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 import orjson
 
-from core.connectors._answers import json_of
-from core.connectors._fhir_kinds import FORM, is_id, version_of
+from core.connectors._answers import not_json, server_date
+from core.connectors._bundles import Document, OtherVersion
+from core.connectors._fhir_server import rows
 from core.connectors._http import Http
-from core.connectors._port import Capabilities, Capability, RawItem, Unreadable
-from core.errors import BadAnswer, ConnectorError, NotFound, Rejected
+from core.connectors._port import RawItem, Unreadable
+from core.errors import BadAnswer, Gone, NotAllowed, NotFound, Rejected
 from core.jobs import Job
 
 OVERLAP = timedelta(minutes=10)
-_MOST_PAGES = 100_000
 _FAR_FUTURE = "2199-01-01T00:00:00Z"
+_STRICT = {"Prefer": "handling=strict"}  # asks the server to refuse filters it does not know
+# Outcome codes by which a server says that it does not show everything.
+_NOT_ALL = frozenset({"suppressed", "incomplete", "too-costly", "timeout", "throttled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A search: type and parameters; by POST where they speak about one person."""
+
+    kind: str
+    parameters: Mapping[str, str]
+    is_personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of a search: records, pieces that are none, where to go on, the server's own time, how many in all."""
+    """One page of a search.
+
+    `is_filtered`: what the server says about a `_lastUpdated` that was asked for (None: nothing). `is_partial`: some
+    entries could not be used, or the server says that it does not show everything.
+    """
 
     items: tuple[RawItem, ...]
     unreadable: tuple[Unreadable, ...]
     next: str | None
     server_time: datetime | None
     total: int | None
-    is_filtered: bool  # whether the server says that it applied the `_lastUpdated` that was asked for
-    bytes: int
+    is_filtered: bool | None
+    is_partial: bool
+    warnings: tuple[str, ...]
 
 
-def capabilities(http: Http, job: Job | None = None) -> Capabilities:
-    """Ask /metadata. Raises BadAnswer for another version of the standard."""
-    statement = json_of(http.read(http.address("metadata"), job=job))
-    version = str(statement.get("fhirVersion", ""))
-    if statement.get("resourceType") != "CapabilityStatement":
-        raise BadAnswer("This address is no FHIR server: it has no capability statement.")
-    if version and not version.startswith(("4.0", "4.3")):
-        raise BadAnswer(f"The server speaks FHIR {version}; only R4 is understood.")
-    rest = next((r for r in _rows(statement.get("rest")) if r.get("mode", "server") == "server"), {})
-    software = statement.get("software")
-    name = software.get("name") if isinstance(software, Mapping) else None
-    kinds = tuple(_capability(row) for row in _rows(rest.get("resource")))
-    return Capabilities(kinds, {"fhir": version, "software": str(name or "")})
+class Searcher:
+    """Searches over one client. Remembers whether the server takes searches by POST."""
 
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._takes_post = True
 
-def smart_configuration(http: Http) -> Mapping[str, Any]:
-    """Where to sign in: the well-known document, else the extension of the capability statement, else nothing."""
-    try:
-        return json_of(
-            http.read(http.address(".well-known/smart-configuration"), headers={"Accept": "application/json"})
+    def ask(self, question: Question, job: Job) -> Found:
+        """The first page. Raises Rejected or NotAllowed when the server does not take such a search."""
+        http = self._http
+        if question.is_personal and self._takes_post:
+            try:
+                address = http.address(f"{question.kind}/_search")
+                answer = http.read(address, form=question.parameters, job=job, headers=_STRICT)
+                return self._page(question.kind, answer)
+            except (NotFound, NotAllowed, Rejected):  # no such way here, or no such search: GET will tell
+                found = self._get(question, job)
+                self._takes_post = False
+                return found
+        return self._get(question, job)
+
+    def _get(self, question: Question, job: Job) -> Found:
+        query = "?" + urlencode(question.parameters) if question.parameters else ""
+        return self._page(
+            question.kind, self._http.read(self._http.address(question.kind) + query, job=job, headers=_STRICT)
         )
-    except ConnectorError:
-        pass
-    try:
-        statement = json_of(http.read(http.address("metadata")))
-    except ConnectorError:
-        return {}
-    for rest in _rows(statement.get("rest")):
-        security = rest.get("security")
-        for outer in _rows(security.get("extension")) if isinstance(security, Mapping) else ():
-            if str(outer.get("url", "")).endswith("oauth-uris"):
-                found = {str(e.get("url")): e.get("valueUri") for e in _rows(outer.get("extension"))}
-                return {"token_endpoint": found.get("token"), "authorization_endpoint": found.get("authorize")}
-    return {}
+
+    def follow(self, kind: str, address: str, job: Job) -> Found:
+        """A later page, by the link as the server gave it."""
+        if not self._http.is_ours(address):
+            raise BadAnswer(
+                "The next page lies on another host; the sign-in is not sent there.",
+                todo="Ask the system's administrator: behind a gateway it has to know its own outside address.",
+            )
+        return self._page(kind, self._http.read(address, job=job))
+
+    def is_honest(self, kind: str, job: Job) -> bool:
+        """Whether the server truly filters by `_lastUpdated`: asked for the far future, it must return nothing."""
+        try:
+            found = self.ask(Question(kind, {"_lastUpdated": f"ge{_FAR_FUTURE}", "_count": "5"}), job)
+        except (Rejected, NotAllowed, NotFound):
+            return False
+        return not found.items and not found.unreadable and found.next is None and not found.total
+
+    def _page(self, kind: str, answer: httpx.Response) -> Found:
+        bundle = _bundle(answer)
+        document = Document(answer.content, bundle, f"{kind} search")
+        try:
+            pieces = document.pieces()
+        except OtherVersion as why:
+            raise BadAnswer(f"The server delivers another version of FHIR than R4, as {why.sign} shows.") from why
+        items = tuple(_at_home(piece, self._http.base) for piece in pieces if _is_of(piece, kind))
+        unreadable = tuple(piece for piece in pieces if isinstance(piece, Unreadable))
+        warnings, is_partial = _outcomes(bundle)
+        links = {str(link.get("relation")): link.get("url") for link in reversed(rows(bundle.get("link")))}
+        following, total = links.get("next"), bundle.get("total")
+        return Found(
+            items=items,
+            unreadable=unreadable,
+            next=self._http.address(_relative(following)) if isinstance(following, str) and following else None,
+            server_time=_server_time(bundle, answer),
+            total=total if isinstance(total, int) else None,
+            is_filtered=_says_filtered(links.get("self")),
+            is_partial=is_partial or bool(unreadable),
+            warnings=warnings,
+        )
 
 
-def first_address(http: Http, kind: str, query: Mapping[str, str]) -> str:
-    """The address of a search."""
-    return http.address(kind) + ("?" + urlencode(query) if query else "")
+def read_record(http: Http, target: str) -> tuple[RawItem, str | None]:
+    """One record as it is now, and its version as the server wants it back in If-Match.
 
-
-def pages(http: Http, kind: str, address: str, job: Job) -> Iterator[Found]:
-    """Follow a search from an address to its end. Raises BadAnswer for pages that lead in a circle."""
-    seen = {address}
-    for _ in range(_MOST_PAGES):
-        job.check()
-        found = page(http, kind, address, job)
-        yield found
-        if found.next is None:
-            return
-        if found.next in seen:
-            raise BadAnswer("The pages of the system lead in a circle.")
-        seen.add(found.next)
-        address = found.next
-    raise BadAnswer("The system never comes to its last page.")
-
-
-def page(http: Http, kind: str, address: str, job: Job) -> Found:
-    """One page of a search. Outcome entries and records of other kinds are passed over."""
-    if urlsplit(address).hostname != urlsplit(http.base).hostname:
-        raise BadAnswer("The next page lies on another host; the sign-in is not sent there.")
-    answer = http.read(address, job=job, headers={"Prefer": "handling=strict"})
-    bundle = json_of(answer)
-    if bundle.get("resourceType") != "Bundle":
-        raise BadAnswer("The system answered a search with something that is no bundle.")
-    items, unreadable = [], []
-    for place, entry in enumerate(_rows(bundle.get("entry")), 1):
-        resource = entry.get("resource")
-        if not isinstance(resource, Mapping) or resource.get("resourceType") == "OperationOutcome":
-            continue
-        position = f"{kind} search, entry {place}"
-        if not is_id(resource.get("id")):
-            raw = orjson.dumps(resource)
-            unreadable.append(Unreadable(position, "The record has no usable id.", "CM-INP-11", raw, FORM, kind))
-        elif resource.get("resourceType") == kind:
-            items.append(_item(resource, f"{kind}/{resource['id']}"))
-    links = {str(link.get("relation")): str(link.get("url", "")) for link in _rows(bundle.get("link"))}
-    following = links.get("next")
-    total = bundle.get("total")
-    return Found(
-        items=tuple(items),
-        unreadable=tuple(unreadable),
-        next=http.address(following) if following else None,
-        server_time=_server_time(bundle, answer),
-        total=total if isinstance(total, int) else None,
-        is_filtered=_says_filtered(links.get("self", "")),
-        bytes=len(answer.content),
-    )
-
-
-def honours_last_updated(http: Http, kind: str, job: Job) -> bool:
-    """Whether the server truly filters by `_lastUpdated`: asked for the far future, it must return nothing."""
-    query = {"_lastUpdated": f"ge{_FAR_FUTURE}", "_count": "1"}
-    try:
-        found = page(http, kind, first_address(http, kind, query), job)
-    except (Rejected, NotFound):
-        return False
-    return not found.items and found.next is None
-
-
-def read_record(http: Http, target: str) -> RawItem:
-    """One record as it is now."""
+    Raises NotFound; Gone when it was deleted, or merged into another one (the server then answers with that one).
+    """
     answer = http.read(http.address(target))
-    resource = json_of(answer)
-    kind, _, record_id = target.partition("/")
-    if resource.get("resourceType") != kind or str(resource.get("id")) != record_id:
+    try:
+        resource = orjson.loads(answer.content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as why:
+        raise not_json(answer) from why
+    try:
+        pieces = Document(answer.content, resource, target).pieces()
+    except OtherVersion as why:
+        raise BadAnswer(f"The record is in another version of FHIR than R4, as {why.sign} shows.") from why
+    item = pieces[0] if len(pieces) == 1 else None
+    if not isinstance(item, RawItem):
+        raise BadAnswer("The system answered with something that is no such record.")
+    if f"{item.kind}/{item.id}" != target:
+        if answer.url != httpx.URL(http.address(target)):
+            raise Gone("The system has joined this record with another one.", todo="Pull again.")
         raise BadAnswer("The system answered with another record than the one asked for.")
-    tag = answer.headers.get("ETag", "").removeprefix("W/").strip('"')
-    return RawItem(FORM, kind, record_id, answer.content, target, tag or version_of(resource))
+    tag = answer.headers.get("ETag", "").strip() or None
+    version = item.version or (tag.removeprefix("W/").strip('"') if tag else None)
+    return _at_home(replace(item, version=version), http.base), tag
 
 
 def stamp(moment: datetime) -> str:
@@ -153,44 +152,66 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _item(resource: Mapping[str, Any], position: str) -> RawItem:
-    kind, record_id = str(resource["resourceType"]), str(resource["id"])
-    return RawItem(FORM, kind, record_id, orjson.dumps(resource), position, version_of(resource))
+def _bundle(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        bundle = orjson.loads(answer.content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as why:
+        raise not_json(answer) from why
+    if not isinstance(bundle, dict) or bundle.get("resourceType") != "Bundle":
+        raise BadAnswer("The system answered a search with something that is no bundle.")
+    return bundle
+
+
+def _is_of(piece: object, kind: str) -> bool:
+    return isinstance(piece, RawItem) and piece.kind == kind
+
+
+def _at_home(piece: object, base: str) -> RawItem:
+    """A record placed by its own name. Where it points to other servers, its reader has to know which is its own."""
+    assert isinstance(piece, RawItem)
+    context = piece.context
+    if b'"reference":"http' in piece.payload:
+        context = {**(context or {}), "@base": base}
+    return replace(piece, position=f"{piece.kind}/{piece.id}", context=context)
+
+
+def _relative(link: str) -> str:
+    """A relative link hangs under the base, also one that begins with a question mark."""
+    return "./" + link if link.startswith("?") else link
+
+
+def _outcomes(bundle: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
+    texts: list[str] = []
+    is_partial = False
+    for entry in rows(bundle.get("entry")):
+        resource = entry.get("resource")
+        if not isinstance(resource, Mapping) or resource.get("resourceType") != "OperationOutcome":
+            continue
+        for issue in rows(resource.get("issue")):
+            is_partial |= issue.get("severity") in ("fatal", "error") or issue.get("code") in _NOT_ALL
+            details = issue.get("details")
+            text = details.get("text") if isinstance(details, Mapping) else None
+            said = text or issue.get("diagnostics") or issue.get("code")
+            if issue.get("severity") != "information" and said:
+                texts.append(f"The system says: {str(said)[:200]}")
+    return tuple(dict.fromkeys(texts)), is_partial
 
 
 def _server_time(bundle: Mapping[str, Any], answer: httpx.Response) -> datetime | None:
+    """When the server made the page: the earlier of what the bundle and the HTTP header say."""
     meta = bundle.get("meta")
     said = meta.get("lastUpdated") if isinstance(meta, Mapping) else None
-    for text, read in ((said, datetime.fromisoformat), (answer.headers.get("Date"), parsedate_to_datetime)):
-        if isinstance(text, str) and text:
-            try:
-                found = read(text)
-            except ValueError:
-                continue
-            return found if found.tzinfo else found.replace(tzinfo=UTC)
-    return None
+    times = [server_date(answer)]
+    if isinstance(said, str):
+        try:
+            found = datetime.fromisoformat(said)
+            times.append(found if found.tzinfo else found.replace(tzinfo=UTC))
+        except ValueError:
+            times.append(None)
+    return min((time for time in times if time is not None), default=None)
 
 
-def _says_filtered(self_link: str) -> bool:
-    return any(name == "_lastUpdated" for name, _ in parse_qsl(urlsplit(self_link).query))
-
-
-def _capability(row: Mapping[str, Any]) -> Capability:
-    acts = {str(i.get("code")) for i in _rows(row.get("interaction"))}
-    names = tuple(str(o.get("name", "")).lstrip("$") for o in _rows(row.get("operation")))
-    return Capability(
-        kind=str(row.get("type", "")),
-        can_read="read" in acts,
-        can_search="search-type" in acts,
-        can_create="create" in acts,
-        can_update="update" in acts,
-        can_patch="patch" in acts,
-        can_delete="delete" in acts,
-        is_versioned=str(row.get("versioning", "")).startswith("versioned"),
-        operations=names,
-        search_params=tuple(str(p.get("name")) for p in _rows(row.get("searchParam"))),
-    )
-
-
-def _rows(value: object) -> list[Mapping[str, Any]]:
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+def _says_filtered(self_link: object) -> bool | None:
+    if not isinstance(self_link, str) or "?" not in self_link:
+        return None
+    return any(name.partition(":")[0] == "_lastUpdated" for name, _ in parse_qsl(urlsplit(self_link).query))

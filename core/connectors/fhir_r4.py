@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -12,8 +11,11 @@ import orjson
 
 from core.connectors import _fhir_edit as edit
 from core.connectors import _fhir_search as search
+from core.connectors import _fhir_server as server
 from core.connectors._answers import json_of
-from core.connectors._fhir_kinds import FORM, OF_PATIENT, WANTED
+from core.connectors._fhir_check import check_connection
+from core.connectors._fhir_kinds import FORM, WANTED
+from core.connectors._fhir_pull import StreamReader
 from core.connectors._hand import hand_steps
 from core.connectors._http import FHIR_JSON, Http
 from core.connectors._port import (
@@ -33,18 +35,11 @@ from core.connectors._smart import AUTHS, Token, sign_in_for
 from core.errors import (
     BadAnswer,
     ConnectorError,
-    Gone,
-    NotAllowed,
     NotPossible,
-    Rejected,
     SignInNeeded,
     VersionConflict,
 )
 from core.jobs import Job
-
-PAGE_SIZE = "200"
-_BY_PERSON = "patient "
-"""A cursor that begins so goes on with a person by person reading, after this id."""
 
 
 class FhirR4:
@@ -55,9 +50,10 @@ class FhirR4:
         self.http = Http(settings)
         # The discovery documents are open; asking for them signed in would go in a circle.
         self._open = Http(settings)
-        self.http.sign_in = sign_in_for(settings, lambda: search.smart_configuration(self._open))
+        self.http.sign_in = sign_in_for(settings, lambda: server.smart_configuration(self._open))
+        self.searcher = search.Searcher(self.http)
         self._known: Capabilities | None = None
-        self._honours: dict[str, bool] = {}
+        self._tags: dict[str, tuple[str | None, str]] = {}  # target -> version and ETag as last read
 
     def close(self) -> None:
         """Close the sockets."""
@@ -67,86 +63,61 @@ class FhirR4:
     # Reading.
 
     def probe(self) -> Capabilities:
-        """What the server declares."""
-        self._known = search.capabilities(self._open)
+        """What the server declares, less what the sign-in does not grant."""
+        self._known = self._granted(server.capabilities_of(self._statement()))
         return self._known
 
+    def _statement(self) -> Mapping[str, Any]:
+        try:
+            return server.capability_statement(self._open)
+        except SignInNeeded:  # some servers show it only to those who signed in
+            return server.capability_statement(self.http)
+
+    def _granted(self, declared: Capabilities) -> Capabilities:
+        sign_in = self.http.sign_in
+        if not isinstance(sign_in, Token):
+            return declared
+        try:
+            sign_in.headers()
+        except ConnectorError:  # the sign-in has its own check, and its own words when something is read
+            return declared
+        return server.as_granted(declared, sign_in.granted)
+
+    def capabilities(self) -> Capabilities:
+        """What is known of the server, asked for once."""
+        return self._known or self.probe()
+
     def test(self) -> Iterator[Check]:
-        """Reach, version, sign-in, clock, sample read, what can be written."""
-        try:
-            found = self.probe()
-        except ConnectorError as why:
-            yield Check("reach", "failed", why.what, why.todo)
-            return
-        yield Check("reach", "ok", f"Reached: {found.facts.get('software') or 'a FHIR R4 server'}.")
-        try:
-            first = search.page(
-                self.http, "Patient", search.first_address(self.http, "Patient", {"_count": "5"}), Job()
-            )
-        except SignInNeeded as why:
-            yield Check("sign-in", "failed", why.what, why.todo)
-            return
-        except ConnectorError as why:
-            yield Check("sign-in", "ok", "The sign-in was accepted.")
-            yield Check("sample", "failed", why.what, why.todo)
-            return
-        yield Check("sign-in", "ok", "The sign-in was accepted.")
-        yield _clock_check(first.server_time)
-        yield Check("sample", "ok", f"{len(first.items)} patient records were read as a sample.")
-        writable = [k.kind for k in found.kinds if (k.can_update or k.can_create) and k.kind in WANTED]
-        said = f"The server takes changes of: {', '.join(writable)}." if writable else "The server takes no changes."
-        yield Check(
-            "write", "ok" if writable else "warning", said, "" if writable else "Corrections come as steps by hand."
-        )
+        """Reach and certificate, version, sign-in, clock, rights, a sample, what can be written."""
+        return check_connection(self)
 
     def streams(self) -> tuple[str, ...]:
-        """The resource types that the server has, in the order people, visits, bills."""
+        """The wanted resource types that can be searched here, people before their visits and visits before bills."""
         wanted = self.settings.options.get("kinds")
-        chosen = [k.strip() for k in wanted.split(",")] if wanted else list(WANTED)
-        declared = {k.kind for k in (self._known or self.probe()).kinds if k.can_search or k.can_read}
-        return tuple(kind for kind in WANTED if kind in chosen and kind in declared)
+        chosen = {kind.strip() for kind in wanted.split(",")} if wanted else set(WANTED)
+        searchable = {one.kind for one in self.capabilities().kinds if one.can_search}
+        return tuple(kind for kind in WANTED if kind in chosen and kind in searchable)
 
     def pull(self, stream: str, since: str | None, cursor: str | None, job: Job) -> Iterator[RawPage]:
         """A stream page by page. Without an honest `_lastUpdated` everything is read again and compared by content."""
-        if cursor is not None and cursor.startswith(_BY_PERSON):
-            yield from self._by_person(stream, cursor.removeprefix(_BY_PERSON), job)
-            return
-        is_delta = since is not None and self._is_honest(stream, job)
-        query = {"_count": PAGE_SIZE}
-        if is_delta:
-            query["_lastUpdated"] = f"ge{since}"
-        began: datetime | None = None
-        address = cursor or search.first_address(self.http, stream, query)
-        seen: set[str] = set()
-        try:
-            for found in search.pages(self.http, stream, address, job):
-                if is_delta and cursor is None and not found.is_filtered and found.items:
-                    is_delta = self._is_honest(stream, job)
-                began = began or found.server_time
-                yield self._page(found, seen, began, is_delta=is_delta)
-        except Gone:
-            if cursor is None and not seen:
-                raise
-            # The server forgot its page links: from the start; what is landed already stays as it is.
-            yield from self.pull(stream, since, None, job)
-        except (Rejected, NotAllowed):
-            if seen or stream not in OF_PATIENT or cursor is not None:
-                raise
-            yield from self._by_person(stream, "", job)
+        yield from StreamReader(self.http, self.searcher, self.capabilities().of(stream), job).pages(since, cursor)
 
     def read(self, target: str) -> RawItem:
         """The record as it is now."""
-        return search.read_record(self.http, target)
+        item, tag = search.read_record(self.http, target)
+        if tag:
+            self._tags[target] = (item.version, tag)
+        return item
 
     def find(self, order: Order) -> RawItem | None:
         """The record that this order made, by our own identifier."""
         if order.target:
             return self.read(order.target)
-        query = {"identifier": f"{edit.OURS}|{order.idempotency_key}"}
-        address = search.first_address(self.http, "ChargeItem", query)
-        for item in search.page(self.http, "ChargeItem", address, Job()).items:
-            marks = orjson.loads(item.payload).get("identifier") or ()
-            if any(m.get("system") == edit.OURS and m.get("value") == order.idempotency_key for m in marks):
+        question = search.Question("ChargeItem", {"identifier": f"{edit.OURS}|{order.idempotency_key}"})
+        for item in self.searcher.ask(question, Job()).items:
+            marks = orjson.loads(item.payload).get("identifier")
+            wanted = (edit.OURS, order.idempotency_key)
+            if any((mark.get("system"), mark.get("value")) == wanted for mark in server.rows(marks)):
                 return self.read(f"ChargeItem/{item.id}")
         return None
 
@@ -208,63 +179,6 @@ class FhirR4:
         sign_in = self.http.sign_in
         return not isinstance(sign_in, Token) or allows(sign_in.granted, kind, letter)
 
-    def _is_honest(self, stream: str, job: Job) -> bool:
-        if stream not in self._honours:
-            self._honours[stream] = search.honours_last_updated(self.http, stream, job)
-        return self._honours[stream]
-
-    def _page(self, found: search.Found, seen: set[str], began: datetime | None, *, is_delta: bool) -> RawPage:
-        fresh = tuple(item for item in found.items if item.id not in seen)
-        seen.update(item.id for item in fresh)
-        is_last = found.next is None
-        # The time before the first page: what changes while we read is read again the next time.
-        watermark = search.stamp(began - search.OVERLAP) if is_last and began else None
-        traffic = self.http.take_traffic()
-        return RawPage(
-            items=fresh,
-            unreadable=found.unreadable,
-            cursor=found.next,
-            watermark=watermark,
-            is_snapshot=is_last and not is_delta,
-            is_last=is_last,
-            bytes=found.bytes,
-            requests=traffic.requests,
-            retries=traffic.retries,
-            total=found.total,
-        )
-
-    def _by_person(self, stream: str, after: str, job: Job) -> Iterator[RawPage]:
-        """For servers that search only inside one patient: person after person, in the order of their ids."""
-        ids = sorted(
-            item.id
-            for found in search.pages(
-                self.http, "Patient", search.first_address(self.http, "Patient", {"_count": PAGE_SIZE}), job
-            )
-            for item in found.items
-        )
-        began: datetime | None = None
-        left = [one for one in ids if one > after]
-        for place, patient in enumerate(left):
-            query = {OF_PATIENT[stream]: f"Patient/{patient}", "_count": PAGE_SIZE}
-            for found in search.pages(self.http, stream, search.first_address(self.http, stream, query), job):
-                began = began or found.server_time
-                is_last = place == len(left) - 1 and found.next is None
-                traffic = self.http.take_traffic()
-                yield RawPage(
-                    items=found.items,
-                    unreadable=found.unreadable,
-                    cursor=None if is_last else f"{_BY_PERSON}{patient if found.next is None else after}",
-                    watermark=search.stamp(began - search.OVERLAP) if is_last and began else None,
-                    is_snapshot=is_last,
-                    is_last=is_last,
-                    bytes=found.bytes,
-                    requests=traffic.requests,
-                    retries=traffic.retries,
-                )
-            after = patient
-        if not left:
-            yield RawPage(is_last=True)
-
 
 def _made(answer: httpx.Response) -> str:
     """Where a new record is: the Location header, else the record in the answer."""
@@ -275,17 +189,6 @@ def _made(answer: httpx.Response) -> str:
     if made.get("id"):
         return f"{made.get('resourceType')}/{made['id']}"
     raise BadAnswer("The system made the record but does not say where.")
-
-
-def _clock_check(server_time: datetime | None) -> Check:
-    if server_time is None:
-        return Check("clock", "warning", "The server does not say what time it has.", "Full pulls are used instead.")
-    apart = abs((datetime.now(server_time.tzinfo) - server_time).total_seconds())
-    if apart > 120:
-        return Check(
-            "clock", "warning", f"The clocks differ by {apart / 60:.0f} minutes.", "Set this computer's clock."
-        )
-    return Check("clock", "ok", "The clocks agree.")
 
 
 CONNECTOR = ConnectorKind(
