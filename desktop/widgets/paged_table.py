@@ -135,6 +135,7 @@ class PagedTable(Themed, RowFocus, QTableView):
         self.hovered_row = -1
         model.setParent(self)
         self.setHorizontalHeader(_RowHeader(self))
+        a11y.name_widget(self.horizontalHeader(), f"{name}_header", spoken)
         a11y.name_widget(self.horizontalHeader(), f"{name}_header", tr("Column titles"))
         self.setModel(model)
         self.setItemDelegate(RowDelegate(self))

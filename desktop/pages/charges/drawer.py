@@ -53,7 +53,7 @@ class GapDrawer(Drawer):
         self.why.body.addWidget(self.reason)
         self.why.body.addWidget(self.more_field)
         self.explain = Button(tr("Explain"), "charges_explain_button", key="X", is_decision=True)
-        self.accept = Button("", "charges_accept_button", kind="primary", key="C", is_decision=True)
+        self.accept = Button(tr("Stage it"), "charges_accept_button", kind="primary", key="C", is_decision=True)
         self.explain.clicked.connect(self._explain)
         self.accept.clicked.connect(self._accept)
         bar = ActionBar("charges_action_bar")
