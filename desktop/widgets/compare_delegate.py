@@ -74,7 +74,7 @@ class CompareDelegate(QStyledItemDelegate):
             paint_glyph(painter, middle, line, model)
         elif index.column() == FIELD_COLUMN:
             ink = "text" if is_current else "muted"
-            role = "medium"
+            role = "medium" if is_current else "body"
             draw_text(painter, rect.adjusted(px(4), 0, -px(4), -1), line.field, role, ink)
         elif index.column() == model.result_column:
             self._paint_result(painter, rect, line, model)

@@ -111,11 +111,14 @@ class DifferenceBar(Themed, QWidget):
             return
         settled = tr("{done} of {all} settled", done=totals.charged + totals.explained, all=totals.visits)
         line = QRectF(area.x(), px(16), area.width(), px(16))
-        draw_text(painter, line, settled, "helper", "muted")
+        free = line.width()
         if totals.at_risk:
             spans = [Span(totals.at_risk, "helper_semibold"), Span(tr(" at risk"), "helper", "muted")]
             width = sum(text_width(span.text, span.role) for span in spans)
             draw_spans(painter, QRectF(line.right() - width, line.y(), width + 1, line.height()), spans)
+            free -= width + px(12)
+        if free >= text_width(settled, "helper"):  # the figures say the same, so large type may leave it out
+            draw_text(painter, line, settled, "helper", "muted")
         track = QRectF(area.x(), px(40), area.width(), px(8))
         painter.save()
         outline = QPainterPath()

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop import theme
@@ -42,13 +42,13 @@ def draw(app: QApplication, folder: Path, name: str, mode: Mode, scale: float = 
     sheet.setProperty("ringRadius", -1)
     sheet.show()
     sheet.setFocus()
-    QApplication.sendPostedEvents()
     app.processEvents()
     suffix = "" if scale == 1.0 else f"-{round(scale * 100)}"
     path = folder / f"{name}-{mode}{suffix}.png"
     sheet.grab().save(str(path))
     sheet.close()
     sheet.deleteLater()
+    QApplication.sendPostedEvents(sheet, QEvent.Type.DeferredDelete)
     return path
 
 

@@ -26,6 +26,7 @@ from desktop.widgets.stage_ladder import Stage, Step, stage_in_words
 from desktop.widgets.steps_list import Milestone, Timeline
 from desktop.widgets.themed import margins, set_ground
 from desktop.widgets.tool_tabs import TabSpec, ToolTabs
+from desktop.widgets.wrap_layout import WrapLayout
 
 _NO_CHARGE: tuple[Step, Step, Step, Step] = ("done", "gap", "later", "later")
 _NO_CLAIM: tuple[Step, Step, Step, Step] = ("done", "done", "gap", "later")
@@ -142,12 +143,12 @@ def _visit_drawer() -> Drawer:
     )
     drawer.add_section("Visit 55207", "visit_section", can_close=True).body.addWidget(facts)
     codes = drawer.add_section("Documented codes", "codes", [Label("from the visit note", "helper", "muted")])
-    chips = QHBoxLayout()
-    chips.setSpacing(px(8))
+    holder = QWidget()
+    chips = WrapLayout(holder, line_height=px(24))
+    margins(chips, 0, 0, 0, 0, 8)
     for code, what in (("99213", "est. patient"), ("J02.9", "sore throat"), ("87880", "strep")):
-        chips.addWidget(Chip(code, f"code_{code}", detail=what))
-    chips.addStretch(1)
-    codes.body.addLayout(chips)
+        chips.add(Chip(code, f"code_{code}", detail=what))
+    codes.body.addWidget(holder)
     bar = ActionBar("visit_actions")
     bar.add_left(Button("Explain", "explain", key="X"), Button("Link", "link", key="L"))
     bar.add_right(Button("Ready for coder", "draft", kind="primary", key="C"))
