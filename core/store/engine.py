@@ -22,6 +22,7 @@ from core.store import keys, migrate
 from core.store.unit import Unit
 
 STORE_FILE, KEY_FILE = "store.db", "store.key"
+_PAGE = 4096  # bytes; SQLCipher's own
 
 
 class Store:
@@ -49,7 +50,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only view of one moment: everything read inside it fits together."""
-        with self._engine.connect() as connection, connection.begin():
+        with _in_our_words(), self._engine.connect() as connection, connection.begin():
             connection.exec_driver_sql("PRAGMA query_only = ON")
             try:
                 yield connection
@@ -59,13 +60,10 @@ class Store:
     @contextmanager
     def write(self, actor: str) -> Iterator[Unit]:
         """One transaction, all or nothing, with its audit rows inside. Only one at a time, over all processes."""
-        with self._writing, self._engine.connect() as connection:
-            try:
-                connection.execution_options(chartmend_write=True)
-                with connection.begin():
-                    yield Unit(connection, actor, self.clock)
-            except OperationalError as why:
-                raise _in_words(why) from why
+        with _in_our_words(), self._writing, self._engine.connect() as connection:
+            connection.execution_options(chartmend_write=True)
+            with connection.begin():
+                yield Unit(connection, actor, self.clock)
 
     def close(self) -> None:
         """Close every connection."""
@@ -90,7 +88,9 @@ def open_store(home: Path, passphrase: str, clock: Clock | None = None) -> Store
     """Open an existing store. Raises WrongKey, Damaged or NewerThanApp, each in its own words."""
     if not store_exists(home):
         raise Locked("There is no store in this folder yet.", todo="Set one up first.", code="CM-STO-07")
-    return Store(home, keys.unlock(home / KEY_FILE, passphrase), clock or Clock())
+    data_key = keys.unlock(home / KEY_FILE, passphrase)
+    _refuse_cut_off(home / STORE_FILE)
+    return Store(home, data_key, clock or Clock())
 
 
 def connect_raw(path: Path, data_key: bytes) -> Any:
@@ -129,12 +129,37 @@ def _engine(path: Path, data_key: bytes) -> Engine:
     return engine
 
 
-def _in_words(error: OperationalError) -> Exception:
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Faults of the file and its disk as our own errors; what a statement did wrong stays what it is."""
+    try:
+        yield
+    except DatabaseError as why:
+        words = _in_words(why)
+        if words is None:
+            raise
+        raise words from why
+
+
+def _in_words(error: DatabaseError) -> StoreError | None:
     text = str(error.orig)
+    if "malformed" in text or "not a database" in text:
+        return Damaged("The store file is damaged.")
+    if not isinstance(error, OperationalError):
+        return None
     if "full" in text:
         return DiskFull("There is no room left on the disk of the store.")
     if "locked" in text or "busy" in text:
         return StoreError(
             "Another Chartmend is writing to this store.", todo="Try again in a moment.", code="CM-STO-08"
         )
-    return error
+    return None
+
+
+def _refuse_cut_off(path: Path) -> None:
+    """A file that ends within a page was cut off. SQLite takes one without a whole page for a new, empty store."""
+    size = path.stat().st_size
+    beside = path.with_name(path.name + "-wal")
+    is_settled = not beside.exists() or beside.stat().st_size == 0
+    if size < _PAGE or (is_settled and size % _PAGE):
+        raise Damaged("The store file is cut off.")
