@@ -17,6 +17,7 @@ from desktop.widgets.row_focus import RowFocus
 from desktop.widgets.themed import Themed
 
 FADE_MS = 150
+LONG_LIST = 3_000
 _State = QStyle.StateFlag
 
 
@@ -94,7 +95,6 @@ class QueueList(Themed, RowFocus, QListView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setBatchSize(500)
         self.setProperty("ground", "canvas")
         self.setSelectionMode(QListView.SelectionMode.SingleSelection)
@@ -109,6 +109,9 @@ class QueueList(Themed, RowFocus, QListView):
     def set_rows(self, rows: Sequence[QueueRow], counts: dict[str, int] | None = None, current: str = "") -> None:
         """Show rows and look at `current`, or at the row looked at before, or at the first."""
         wanted = current or self.current_key
+        # In batches the first frame is blank: only lists that would hold up the window are laid out so.
+        is_long = len(rows) > LONG_LIST
+        self.setLayoutMode(QListView.LayoutMode.Batched if is_long else QListView.LayoutMode.SinglePass)
         self.queue.set_rows(rows, counts)
         keys = self.queue.keys
         self.select(wanted if wanted in keys else (keys[0] if keys else ""))
