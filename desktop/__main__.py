@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from core import log
 from core.cli import build_parser, default_home
 from core.cli import main as run_command
 
@@ -23,10 +24,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _window_args(words)
     if args is None:
         return run_command(words)
-    from desktop.app import run_window  # noqa: PLC0415  (Qt only for a window)
+    from desktop.app import Start, run_window  # noqa: PLC0415  (Qt only for a window)
 
+    is_demo = args.command == "demo"
     home = Path(args.home) if args.home else default_home()
-    return run_window(home, is_demo=args.command == "demo", actor=args.as_user or "")
+    if is_demo and not args.home:
+        home /= "demo"  # the same folder as the demo without a window
+    log.set_up(is_verbose=args.verbose)
+    seed, patients = (args.seed, args.patients) if is_demo else (None, None)
+    return run_window(Start(home, is_demo, args.as_user or "", args.today, seed, patients))
 
 
 def _window_args(words: list[str]) -> argparse.Namespace | None:

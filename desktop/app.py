@@ -3,190 +3,239 @@
 from __future__ import annotations
 
 import getpass
-import logging
+import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
-from PySide6.QtCore import QObject, QSettings
-from PySide6.QtWidgets import QApplication, QFileDialog, QStackedWidget
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
 
 from core import boot
+from core.clock import Clock
 from core.demo.walk import look_around
 from core.desk import Desk
-from core.errors import WrongKey
+from core.errors import Bug, WrongKey
 from core.jobs import Job
-from desktop import theme
 from desktop.pages._page import words_of
-from desktop.shell.unlock import UnlockPage
-from desktop.shell.welcome import WelcomePage
+from desktop.shell import crash
+from desktop.shell.door import Door
+from desktop.shell.memory import Memory
 from desktop.shell.window import Window
 from desktop.tasks import Tasks
 from desktop.words import tr
 
-_LOG = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How the window is started. `seed` and `patients` shape a new demo; `today` is the date that rules take."""
+
+    home: Path
+    is_demo: bool = False
+    actor: str = ""
+    today: date | None = None
+    seed: int | None = None
+    patients: int | None = None
+
+    @property
+    def demo_home(self) -> Path:
+        """The demo's folder: the given one when it was started as the demo or holds one, else one inside it."""
+        is_it = self.is_demo or boot.is_demo_home(self.home)
+        return self.home if is_it and not self._is_real else self.home / "demo"
+
+    @property
+    def _is_real(self) -> bool:
+        return boot.store_exists(self.home) and not boot.is_demo_home(self.home)
 
 
 class App(QObject):
-    """Holds what lives as long as the program: the runner, the settings of the window, and the open desk."""
+    """Holds what lives as long as the program: the runner, the memory of the window, and the open desk."""
 
-    def __init__(self, application: QApplication, home: Path, actor: str = "") -> None:
+    def __init__(self, application: QApplication, start: Start) -> None:
         super().__init__(application)
-        self.application, self.home = application, home
-        self.actor = actor or getpass.getuser()
+        self.application, self._start = application, start
+        self.actor = start.actor or getpass.getuser()
         self.tasks = Tasks(application)
-        self.settings = QSettings(str(home / "window.ini"), QSettings.Format.IniFormat)
-        self.door = QStackedWidget()
-        self.door.setObjectName("door")
-        self.door.resize(1366, 768)
+        self.memory = Memory(start.home, self.actor)
+        self.memory.look(application)
+        self.is_clean = True
+        self._is_ending = False
         self.window: Window | None = None
         self.desk: Desk | None = None
+        self.door = Door(self.memory)
+        self.door.wants_demo.connect(self.open_demo)
+        self.door.tried.connect(self._unlock)
+        self.door.made.connect(self._create)
+        self.door.asked_system.connect(self._recall)
+        self.door.closing.connect(self.end)
         application.setQuitOnLastWindowClosed(False)
-        mode = str(self.settings.value("mode") or theme.mode_for_system(application))
-        theme.apply(application, mode)  # type: ignore[arg-type]
 
-    def start(self, *, is_demo: bool = False) -> None:
+    def start(self) -> None:
         """Welcome at the first run, else ask for the passphrase; the demo opens at once."""
-        self.welcome = WelcomePage()
-        self.welcome.chosen.connect(self._chosen)
-        self.door.addWidget(self.welcome)
-        self.door.setWindowTitle("Chartmend")
         self.door.show()
-        if is_demo:
-            self._chosen("demo")
-        elif boot.store_exists(self.home):
-            self._ask(self.home)
+        if self._start.is_demo or boot.is_demo_home(self._start.home):
+            self.door.welcome()
+            self.open_demo()
+        elif boot.store_exists(self._start.home):
+            self._ask(self._start.home)
+        else:
+            self.door.welcome(self._start.home)
+
+    def open_demo(self) -> None:
+        """Make or reopen the demo practice, and read it when it is new."""
+        self.door.wait(tr("Making the demo practice…"))
+        start, actor = self._start, self.actor
+        self._open(lambda: _open_demo(start, actor), self.door.fail)
 
     def end(self) -> None:
         """Stop taking work, cancel, wait a little, close the store."""
-        self.tasks.close()
+        if self._is_ending:
+            return
+        self._is_ending = True
         if self.window is not None:
-            self.window.hide()
-        self.door.close()
-        if self.desk is not None:
-            self.desk.close()
-            self.desk = None
-        self.application.quit()
+            self.window.ending()
+        self.tasks.close(self._ended)
 
-    def _chosen(self, what: str) -> None:
-        if what == "demo":
-            self.welcome.say(tr("Making the demo practice…"))
-            home = self.home if self.home.name == "demo" or boot.is_demo_home(self.home) else self.home / "demo"
-            self._open(lambda: _open_demo(home, self.actor), self.welcome.say)
-        elif what == "connect":
-            self._ask(self.home)
+    def complain(self, error: Bug) -> None:
+        """Something unexpected went wrong: say so where the person is looking."""
+        # From the event loop: the handler may run in the middle of painting.
+        QTimer.singleShot(0, self, lambda: self._say(error.sentence()))
+
+    def _say(self, words: str) -> None:
+        if self.window is not None:
+            self.window.toast(words)
         else:
-            dialog = QFileDialog(self.door, tr("Folder of the store"))
-            dialog.setFileMode(QFileDialog.FileMode.Directory)
-            dialog.fileSelected.connect(lambda folder: self._ask(Path(folder)))
-            dialog.open()
+            self.door.fail(words)
 
     def _ask(self, home: Path) -> None:
-        is_new = not boot.store_exists(home)
-        page = UnlockPage(tr("A passphrase for your store") if is_new else "Chartmend", is_new=is_new)
-        page.left.connect(lambda: self.door.setCurrentWidget(self.welcome))
-        page.tried.connect(lambda text: self._unlock(home, text, page, is_new=is_new))
-        self.door.addWidget(page)
-        self.door.setCurrentWidget(page)
-        page.ask(tr("It opens the store on this computer.") if is_new else tr("Type your passphrase."))
-
-    def _unlock(self, home: Path, passphrase: str, page: UnlockPage, *, is_new: bool) -> None:
-        actor = self.actor
-        if is_new:
-            self.tasks.run(
-                lambda: boot.create_store(home, passphrase),
-                done=lambda recovery: self._show_recovery(home, passphrase, recovery),
-                failed=lambda why: page.refuse(words_of(why).sentence()),
-                owner=page,
-                lane="store",
-            )
-            return
-        self._open(lambda: boot.open_desk(home, passphrase, actor), page.refuse)
-
-    def _show_recovery(self, home: Path, passphrase: str, recovery: str) -> None:
-        from desktop.shell.recovery import RecoveryPage  # noqa: PLC0415  (seen once in the life of a store)
-
-        page = RecoveryPage(recovery)
-        page.kept.connect(lambda: self._open(lambda: boot.open_desk(home, passphrase, self.actor), self.welcome.say))
-        self.door.addWidget(page)
-        self.door.setCurrentWidget(page)
-
-    def _open(self, work: Callable[[], Desk], refuse: Callable[[str], None]) -> None:
+        self.door.ask(home, self.actor)
         self.tasks.run(
-            work, done=self._enter, failed=lambda why: refuse(words_of(why).sentence()), owner=self, lane="store"
+            lambda: _recalled(home),
+            done=lambda found: self.door.offer_system() if found else None,
+            owner=self.door,
+            lane="network",
         )
 
-    def _enter(self, desk: Desk) -> None:
-        self.desk = desk
-        self.window = Window(desk, self.tasks, self.settings)
-        self.window.unlocking.connect(self._check)
-        self.window.leaving.connect(self._leave)
-        self.window.closed.connect(self._closed)
-        self.door.hide()
-        self.window.start()
+    def _unlock(self, home: Path, passphrase: str, name: str) -> None:
+        self.actor = name or self.actor
+        actor, clock = self.actor, Clock(fixed_today=self._start.today)
+        self._open(lambda: boot.open_desk(home, passphrase, actor, clock), self.door.refuse)
 
-    def _check(self, passphrase: str) -> None:
-        window, desk = self.window, self.desk
-        if window is None or desk is None:
-            return
+    def _recall(self, home: Path, name: str) -> None:
+        def recalled(passphrase: str | None) -> None:
+            if passphrase:
+                self._unlock(home, passphrase, name)
+            else:
+                self.door.fail(tr("The system's secret store no longer holds the passphrase."))
 
-        def failed(error: BaseException) -> None:
-            is_wrong = isinstance(error, WrongKey)
-            window.unlock.refuse(tr("That is not the passphrase.") if is_wrong else words_of(error).sentence())
+        self.tasks.run(lambda: _recalled(home), done=recalled, failed=self._failed, owner=self.door, lane="network")
+
+    def _create(self, home: Path, passphrase: str) -> None:
+        actor, clock = self.actor, Clock(fixed_today=self._start.today)
+
+        def open_it() -> None:
+            self._open(lambda: boot.open_desk(home, passphrase, actor, clock), self.door.fail, "connections")
 
         self.tasks.run(
-            lambda: boot.check_passphrase(desk.home, passphrase),
-            done=lambda _none: window.unlocked(),
-            failed=failed,
-            owner=window,
+            lambda: boot.create_store(home, passphrase),
+            done=lambda recovery: self.door.show_recovery(recovery, open_it),
+            failed=self._failed,
+            owner=self.door,
             lane="store",
         )
 
+    def _failed(self, error: BaseException) -> None:
+        self.door.fail(words_of(error).sentence())
+
+    def _open(self, work: Callable[[], Desk], refuse: Callable[[str], None], page: str = "") -> None:
+        def failed(error: BaseException) -> None:
+            if isinstance(error, WrongKey):
+                refuse(tr("That is not the passphrase."))
+            else:
+                self.door.fail(words_of(error).sentence())
+
+        self.tasks.run(work, done=lambda desk: self._enter(desk, page), failed=failed, owner=self, lane="store")
+
+    def _enter(self, desk: Desk, page: str = "") -> None:
+        self.desk = desk
+        memory = self.memory.of(desk.actor)
+        if page:
+            memory.page = page
+        self.window = Window(desk, self.tasks, memory)
+        self.window.leaving.connect(self._leave)
+        self.window.switching.connect(self._switch)
+        self.window.closing.connect(self.end)
+        self.door.hide()
+        self.window.start()
+
     def _leave(self) -> None:
-        """Leave the demo for the choices of the first run."""
-        window, desk = self.window, self.desk
-        self.window = self.desk = None
-        if window is not None:
-            window.closed.disconnect(self._closed)
-            window.close()
-            window.deleteLater()
-        if desk is not None:
-            self.tasks.run(desk.close, owner=self, lane="store")
-        self.welcome.say("")
-        self.door.setCurrentWidget(self.welcome)
+        """Leave the demo for the choices of the first run, or for the real store."""
+        self._drop_window()
+        home = self._start.home
+        if boot.store_exists(home) and not boot.is_demo_home(home):
+            self._ask(home)
+        else:
+            self.door.welcome(home if not boot.is_demo_home(home) else None)
         self.door.show()
 
-    def _closed(self) -> None:
-        self.end()
+    def _switch(self) -> None:
+        """Somebody else signs in."""
+        home = self.desk.home if self.desk is not None else self._start.home
+        self._drop_window()
+        self.door.ask(home, self.actor, with_name=True)
+        self.door.show()
+
+    def _drop_window(self) -> None:
+        window, desk = self.window, self.desk
+        self.window = self.desk = None
+        self.tasks.cancel_all()
+        if window is not None:
+            window.close_for_good()
+        if desk is not None:
+            self.tasks.run(desk.close, owner=self, failed=self._failed, lane="store")
+
+    def _ended(self, is_clean: bool) -> None:
+        self.is_clean = is_clean
+        if self.window is not None:
+            self.window.close_for_good()
+            self.window = None
+        if self.desk is not None:
+            self.desk.close()
+            self.desk = None
+        self.door.hide()
+        self.door.deleteLater()
+        self.application.quit()
 
 
-def _open_demo(home: Path, actor: str) -> Desk:
-    desk = boot.open_demo(home, actor)
+def _open_demo(start: Start, actor: str) -> Desk:
+    clock = Clock(fixed_today=start.today)
+    desk = boot.open_demo(start.demo_home, actor, clock, seed=start.seed, patients=start.patients)
     if boot.is_fresh(desk):
-        look_around(desk, Job(tr("Reading the demo practice")))
+        look_around(desk, Job())
     return desk
 
 
-def run_window(home: Path, *, is_demo: bool = False, actor: str = "") -> int:
+def _recalled(home: Path) -> str | None:
+    from core.security.secrets import recall  # noqa: PLC0415  (may ask the desktop session; off this thread)
+
+    return recall(f"store:{home.resolve()}")
+
+
+def run_window(start: Start) -> int:
     """Open the window and stay until it is closed."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Chartmend")
-    sys.excepthook = _crashed
-    app = App(application, home, actor)
-    app.start(is_demo=is_demo)
-    app.door.destroyed.connect(application.quit)
-    application.lastWindowClosed.connect(app.end)
-    return int(application.exec())
-
-
-def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Keep the window alive; log where it happened, never what the values were."""
-    places: list[str] = []
-    at: Any = trace
-    while at is not None:
-        places.append(f"{Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}")
-        at = at.tb_next
-    _LOG.error("unexpected error=%s at=%s", kind.__name__, " ".join(places[-6:]))
+    app = App(application, start)
+    crash.install(app.complain)
+    application.aboutToQuit.connect(app.end)
+    QTimer.singleShot(0, app, app.start)
+    code = int(application.exec())
+    if not app.is_clean:
+        # A thread did not stop in time, and Python would wait for it without end. The store is closed.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code

@@ -8,9 +8,12 @@ from sqlalchemy import func, select
 
 from core.corrections.outbox import NEEDS_YOU_STATES, OPEN_STATES
 from core.desk import Desk
+from core.errors import NoAnswer, Unavailable
 from core.store.tables.findings import findings
 from core.store.tables.intake import connections, pulls
 from core.store.tables.outbox import corrections
+
+_UNREACHABLE = (Unavailable.code, NoAnswer.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,10 @@ class ConnectionState:
     last_read_at: str | None
     outcome: str | None
     problem: str | None
+    code: str | None = None
+    """The code of the problem (core.errors)."""
+    good_at: str | None = None
+    """When a pull last brought everything: how old the data here is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,13 @@ class Status:
         """Whether some connection's last pull failed."""
         return any(c.outcome in ("failed", "partial") for c in self.connections)
 
+    @property
+    def is_offline(self) -> bool:
+        """Whether no system at all could be reached the last time: the network is gone, not one system."""
+        return bool(self.connections) and all(
+            c.outcome == "failed" and c.code in _UNREACHABLE for c in self.connections
+        )
+
 
 def status(desk: Desk) -> Status:
     """One reading of all counts."""
@@ -48,16 +62,23 @@ def status(desk: Desk) -> Status:
         latest = (
             select(pulls.c.connection_id, func.max(pulls.c.id).label("id")).group_by(pulls.c.connection_id).subquery()
         )
+        good = (
+            select(pulls.c.connection_id, func.max(pulls.c.finished_at).label("at"))
+            .where(pulls.c.outcome == "done")
+            .group_by(pulls.c.connection_id)
+            .subquery()
+        )
         query = (
-            select(connections.c.name, pulls.c.finished_at, pulls.c.outcome, pulls.c.problem)
+            select(connections.c.name, pulls.c.finished_at, pulls.c.outcome, pulls.c.problem, good.c.at)
+            .outerjoin(good, good.c.connection_id == connections.c.id)
             .outerjoin(latest, latest.c.connection_id == connections.c.id)
             .outerjoin(pulls, pulls.c.id == latest.c.id)
             .where(connections.c.removed_at.is_(None))
             .order_by(connections.c.id)
         )
         found = tuple(
-            ConnectionState(name, at, outcome, (problem or {}).get("what"))
-            for name, at, outcome, problem in connection.execute(query)
+            ConnectionState(name, at, outcome, (problem or {}).get("what"), (problem or {}).get("code"), good_at)
+            for name, at, outcome, problem, good_at in connection.execute(query)
         )
         states: dict[str, int] = dict(
             connection.execute(select(corrections.c.state, func.count()).group_by(corrections.c.state)).all()

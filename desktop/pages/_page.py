@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -32,6 +32,9 @@ class Shell(Protocol):
     def follow(self, job: Job) -> None:
         """Show a long job with progress and Cancel in the status strip."""
 
+    def copy(self, text: str, *, is_patient_value: bool = True) -> None:
+        """Copy to the clipboard; a patient value is marked as sensitive and cleared after 30 s if it is still ours."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
@@ -47,8 +50,9 @@ class PageContext:
 class Page:
     """What a module in `desktop.pages` exposes as PAGE. `permission`: the act a role must be allowed to see it.
 
-    `group`: "work" above the line of the navigation, "upkeep" below it. `count` names a figure of
-    `core.queries.status.Status` shown beside the word.
+    `title` heads the page; `word` stands in the navigation when it is another one. `group`: "work" above the line of
+    the navigation, "upkeep" below it, "hidden" not in it. `count` names a figure of `core.queries.status.Status` shown
+    beside the word.
     """
 
     id: str
@@ -59,6 +63,12 @@ class Page:
     make: Callable[[PageContext], BasePage]
     group: str = "work"
     count: str = ""
+    word: str = ""
+
+    @property
+    def nav_word(self) -> str:
+        """The word in the navigation."""
+        return self.word or self.title
 
 
 class BasePage(QWidget):
@@ -108,6 +118,10 @@ class BasePage(QWidget):
 
     def open_at(self, argument: object) -> None:
         """Go to one item of the page."""
+
+    def panes(self) -> Sequence[QWidget]:
+        """The parts that F6 goes through, in order."""
+        return (self,)
 
     def load(self, work: Callable[[], Any], done: Callable[[Any], None], text: str = "") -> None:
         """Read for the page off this thread; a slow reading shows itself, a failed one says what and what to do."""

@@ -39,17 +39,19 @@ class Header(Themed, QWidget):
         right.addWidget(self.bar)
         self._row.addLayout(right, 1)
         self._place: tuple[int, int] = (0, 0)
+        self._note = ""
         self.restyle()
 
-    def put(self, title: str) -> None:
-        """The name of the page in front."""
+    def put(self, title: str, note: str = "") -> None:
+        """The name of the page in front; `note` stands at the right as long as there is no progress."""
         self.title.put(title)
+        self._note = note
         self.set_progress(0, 0)
 
     def set_progress(self, done: int, total: int) -> None:
         """How far the page is; nothing when there is nothing to do."""
         self.bar.setVisible(total > 0)
-        words = tr("{done} of {total} decided", done=f"{done:,}", total=f"{total:,}") if total else ""
+        words = tr("{done} of {total} decided", done=f"{done:,}", total=f"{total:,}") if total else self._note
         self.note.put(words)
         if total:
             self.bar.put(done / total)

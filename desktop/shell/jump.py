@@ -97,6 +97,7 @@ class _List(Themed, QFrame):
 
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
+        self._host = host
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.found = _Found(self)
         self.view = QListView(self)
@@ -111,7 +112,7 @@ class _List(Themed, QFrame):
 
     def show_under(self, box: QWidget) -> None:
         """As wide as the box, as high as its rows."""
-        host = self.parentWidget()
+        host = self._host
         corner = box.mapTo(host, QPoint(0, box.height() + px(6)))
         self.setGeometry(corner.x(), corner.y(), box.width(), px(32) * max(1, self.found.rowCount()) + 2 * px(5))
         self.view.setGeometry(self.rect().adjusted(px(5), px(5), -px(5), -px(5)))

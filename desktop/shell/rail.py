@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import a11y, theme
 from desktop.shell.mark import Mark
 from desktop.theme import px
 from desktop.widgets.draw import Right, draw_text, rounded
+from desktop.widgets.label import Label
 from desktop.widgets.themed import Themed, margins
 from desktop.words import tr
 
@@ -109,7 +110,11 @@ class Rail(Themed, QWidget):
         self._is_wide = False
         self._counts: dict[str, int] = {}
         self._column = QVBoxLayout(self)
-        self._column.addWidget(Mark(), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._head = QHBoxLayout()
+        self._name = Label("Chartmend", "section")
+        self._head.addWidget(Mark())
+        self._head.addWidget(self._name, 1)
+        self._column.addLayout(self._head)
         self._column.addSpacing(px(8))
         self._group = QButtonGroup(self)
         self.buttons: dict[str, RailButton] = {}
@@ -151,6 +156,8 @@ class Rail(Themed, QWidget):
     def restyle(self) -> None:
         """Width and gaps of the look."""
         margins(self._column, 0, 14, 1, 8, 4)
+        margins(self._head, 16 if self._is_wide else 14, 0, 8 if self._is_wide else 13, 0, 10)
+        self._name.setVisible(self._is_wide)
         self.setFixedWidth(px(WIDE if self._is_wide else NARROW))
         self._put()
 

@@ -1,4 +1,8 @@
-"""The status strip: connection state, outbox, conflicts, a running job with Cancel, who is working."""
+"""The status strip: connection state, outbox, conflicts, a running job with Cancel, who is working.
+
+objectNames: `status_connection_button`, `status_outbox_button`, `status_conflict_button`, `status_job_button`,
+`status_cancel_button`, `status_clipboard_button`, `status_person_button`.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +21,17 @@ from desktop.widgets.draw import draw_text, text_width
 from desktop.widgets.progress import ProgressBar
 from desktop.widgets.themed import Themed, margins
 from desktop.words import tr
-from desktop.words.moments import ago
+from desktop.words.moments import ago, clock_time
+
+LOOK_EVERY_MS = 100
 
 
 class StripButton(Themed, QAbstractButton):
     """One part of the strip: icon and words; pressing it opens its page."""
 
-    def __init__(self, name: str, icon: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, icon: str, *, has_divider: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon, self._ink = icon, "muted"
+        self._icon, self._ink, self._has_divider = icon, "muted", has_divider
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -40,96 +46,109 @@ class StripButton(Themed, QAbstractButton):
         self.restyle()
 
     def sizeHint(self) -> QSize:
-        """As wide as icon and words."""
+        """Padding 10 around icon and words."""
         return QSize(px(42) + int(text_width(self.text(), "helper")), px(28))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Icon, words, divider."""
+        """Icon, words, divider at the left."""
         painter = QPainter(self)
         box = QRectF(self.rect())
         ink = "text" if self.underMouse() and self._ink == "muted" else self._ink
         icon_ink = "ok" if self._icon == "cloud-check" else self._ink
+        if self._has_divider:
+            painter.fillRect(QRectF(0, px(6), 1, box.height() - px(12)), theme.color("border"))
         theme.paint_icon_at(painter, QPointF(px(18), box.center().y()), px(16), self._icon, icon_ink)
         draw_text(painter, box.adjusted(px(31), 0, 0, 0), self.text(), "helper", ink)
 
 
 class Strip(Themed, QWidget):
-    """`opened(page)`: connections, outbox, conflict or settings."""
+    """`opened(page)`: connections, outbox or conflict; `person_pressed` for the menu of who is working."""
 
     opened = Signal(str)
+    person_pressed = Signal()
 
     def __init__(self, who: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         a11y.name_widget(self, "shell_status_strip", tr("Status"))
+        self._jobs: list[Job] = []
+        self._job_page = "connections"
         self._row = QHBoxLayout(self)
         self.freshness = StripButton("status_connection_button", "cloud-check")
-        self.outbox = StripButton("status_outbox_button", "paper-plane-tilt")
-        self.conflicts = StripButton("status_conflict_button", "git-fork")
-        self.job = StripButton("status_job_button", "arrows-clockwise")
+        self.outbox = StripButton("status_outbox_button", "paper-plane-tilt", has_divider=True)
+        self.conflicts = StripButton("status_conflict_button", "git-fork", has_divider=True)
+        self.job = StripButton("status_job_button", "arrows-clockwise", has_divider=True)
         self.bar = ProgressBar("status_job_bar", tr("Progress"))
         self.cancel = LinkButton(tr("Cancel"), "status_cancel_button")
+        self.clipboard = StripButton("status_clipboard_button", "copy")
+        self.clipboard.hide()
         self.person = StripButton("status_person_button", "user")
         self.person.put(who)
+        self.person.clicked.connect(self.person_pressed)
         for part, page in ((self.freshness, "connections"), (self.outbox, "outbox"), (self.conflicts, "conflict")):
             part.clicked.connect(lambda _on=False, page=page: self.opened.emit(page))
             self._row.addWidget(part)
+        self.job.clicked.connect(lambda: self.opened.emit(self._job_page))
         for piece in (self.job, self.bar, self.cancel):
             piece.hide()
             self._row.addWidget(piece)
         self._row.addStretch(1)
+        self._row.addWidget(self.clipboard)
         self._row.addWidget(self.person)
-        self._followed: Job | None = None
         self._timer = QTimer(self)
-        self._timer.setInterval(100)
+        self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
         self.cancel.clicked.connect(self._cancel)
         self.restyle()
 
     def put(self, status: Status) -> None:
         """Show a reading of all counts."""
-        read = [c.last_read_at for c in status.connections if c.last_read_at]
-        if not status.connections:
-            self.freshness.put(tr("No system connected"), "cloud-slash")
-        elif status.is_trouble:
-            names = ", ".join(c.name for c in status.connections if c.outcome in ("failed", "partial"))
-            self.freshness.put(tr("{names}: last pull failed", names=names), "cloud-slash", "warn")
-        elif not read:
-            self.freshness.put(tr("Not pulled yet"), "cloud-slash")
-        else:
-            self.freshness.put(tr("Up to date, {ago}", ago=ago(min(read), datetime.now(UTC))), "cloud-check")
-        self.outbox.put(tr("Outbox {count}", count=status.outbox))
-        self.conflicts.put(
-            tr("Conflicts {count}", count=status.conflicts), None, "warn" if status.conflicts else "muted"
-        )
+        self.freshness.put(*freshness_words(status, datetime.now(UTC)))
+        self.outbox.put(tr("Outbox {count}", count=f"{status.outbox:,}"))
+        is_any = status.conflicts > 0
+        self.conflicts.put(tr("Conflicts {count}", count=f"{status.conflicts:,}"), None, "warn" if is_any else "muted")
 
-    def follow(self, job: Job) -> None:
-        """Show a long job until it ends."""
-        self._followed = job
+    def follow(self, job: Job, page: str = "connections") -> None:
+        """Show a long job until it ends; its words open `page`. With several, the newest shows."""
+        self._jobs.append(job)
+        self._job_page = page
+        self._look()
         self._timer.start()
 
     def end(self, job: Job) -> None:
         """The job is over."""
-        if self._followed is job:
-            self._followed = None
-            self._timer.stop()
-            for part in (self.job, self.bar, self.cancel):
-                part.hide()
+        self._jobs = [one for one in self._jobs if one is not job]
+        if self._jobs:
+            self._look()
+            return
+        self._timer.stop()
+        for part in (self.job, self.bar, self.cancel):
+            part.hide()
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs that are followed, oldest first."""
+        return tuple(self._jobs)
+
+    def say(self, words: str) -> None:
+        """Show words where jobs stand (at the end, what is waited for)."""
+        self.job.put(words)
+        self.job.show()
+        self.cancel.hide()
 
     def _look(self) -> None:
-        job = self._followed
-        if job is None:
+        if not self._jobs:
             return
-        words = (
-            tr("{title} {done} of {total}", title=job.title, done=job.done, total=job.total) if job.total else job.title
-        )
-        self.job.put(words)
+        job = self._jobs[-1]
+        self.job.put(job_words(job))
         self.bar.put(job.done / job.total if job.total else None)
+        self.cancel.setEnabled(not job.is_cancelled)
         for part in (self.job, self.bar, self.cancel):
             part.show()
 
     def _cancel(self) -> None:
-        if self._followed is not None:
-            self._followed.cancel()
+        if self._jobs:
+            self._jobs[-1].cancel()
+            self._look()
 
     def restyle(self) -> None:
         """Height and padding of the look."""
@@ -142,3 +161,35 @@ class Strip(Themed, QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("canvas"))
         painter.fillRect(QRectF(0, 0, self.width(), 1), theme.color("border"))
+
+
+def freshness_words(status: Status, now: datetime) -> tuple[str, str, str]:
+    """(words, icon, ink): how old the data is, or what is in the way."""
+    if not status.connections:
+        return tr("No system connected"), "cloud-slash", "muted"
+    if status.is_offline:
+        since = clock_time(min(c.last_read_at for c in status.connections if c.last_read_at))
+        return tr("Offline since {time}", time=since), "cloud-slash", "warn"
+    if status.is_trouble:
+        names = ", ".join(c.name for c in status.connections if c.outcome in ("failed", "partial"))
+        return tr("{names}: last pull failed", names=names), "cloud-slash", "warn"
+    good = [c.good_at for c in status.connections if c.good_at]
+    if not good:
+        return tr("Not pulled yet"), "cloud-slash", "muted"
+    minutes = (now - datetime.fromisoformat(min(good))).total_seconds() / 60
+    if minutes < 1:
+        return tr("Up to date, just now"), "cloud-check", "muted"
+    if minutes < 60:
+        return tr("Up to date, {time} ago", time=ago(min(good), now)), "cloud-check", "muted"
+    return tr("Data from {time}", time=clock_time(min(good))), "cloud-check", "muted"
+
+
+def job_words(job: Job) -> str:
+    """A job as the strip says it."""
+    if job.is_cancelled:
+        return tr("{title}: stopping", title=job.title)
+    if job.total:
+        return tr("{title}: {done} of {total}", title=job.title, done=f"{job.done:,}", total=f"{job.total:,}")
+    if job.done:
+        return tr("{title}: {done}", title=job.title, done=f"{job.done:,}")
+    return job.title

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import a11y, theme
 from desktop.shell.mark import Mark
 from desktop.theme import px
-from desktop.widgets.button import Button
+from desktop.widgets.button import Button, LinkButton
 from desktop.widgets.card import Card
-from desktop.widgets.draw import Centre, rounded
-from desktop.widgets.facts import IconFacts
+from desktop.widgets.draw import Centre, draw_text, rounded
 from desktop.widgets.label import Label
 from desktop.widgets.themed import Themed, margins, set_ground
 from desktop.words import tr
@@ -36,8 +35,32 @@ class _Tile(Themed, QWidget):
         theme.paint_icon_at(painter, box.center(), px(24), self._icon, "accent")
 
 
+class _IconLine(Themed, QWidget):
+    """An icon and words, 28 px high."""
+
+    def __init__(self, icon: str, words: str, *, is_title: bool = False) -> None:
+        super().__init__()
+        self._icon, self._words, self._is_title = icon, words, is_title
+        self.setAccessibleName(words)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Height of the look."""
+        self.setFixedHeight(px(28))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Icon, words."""
+        role, ink, icon_ink, size = (
+            ("semibold", "text", "accent", 20) if self._is_title else ("body", "muted", "muted", 16)
+        )
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        theme.paint_icon_at(painter, QPointF(px(14), box.center().y()), px(size), self._icon, icon_ink)
+        draw_text(painter, box.adjusted(px(32), 0, 0, 0), self._words, role, ink)
+
+
 class WelcomePage(Themed, QWidget):
-    """`chosen`: demo, connect or open."""
+    """`chosen`: demo, connect, open, keys or look."""
 
     chosen = Signal(str)
 
@@ -46,11 +69,14 @@ class WelcomePage(Themed, QWidget):
         a11y.name_widget(self, "welcome_page", tr("Welcome"))
         set_ground(self, "canvas")
         self._column = QVBoxLayout(self)
-        self._column.addStretch(2)
+        self._column.addStretch(3)
         self._column.addWidget(Mark(48), 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addSpacing(px(16))
         self._column.addWidget(Label(tr("Welcome to Chartmend"), "title", align=Centre))
-        promise = tr("Find duplicate patients, close each day's charges, and send checked corrections back.")
+        self._column.addSpacing(px(4))
+        promise = tr("Find duplicate patients, close each day’s charges, and send checked corrections back.")
         self._column.addWidget(Label(promise, "body", "muted", align=Centre))
+        self._column.addSpacing(px(28))
         self._row = QHBoxLayout()
         self.demo = self._choice(
             "play-circle",
@@ -75,28 +101,66 @@ class WelcomePage(Themed, QWidget):
         line.addLayout(self._row)
         line.addStretch(1)
         self._column.addLayout(line)
-        self.mistake = Label("", "body", "bad", align=Centre)
+        self.mistake = Label("", "body", "muted", align=Centre)
+        self.mistake.setObjectName("welcome_message_label")
+        self.mistake.setFixedHeight(px(24))
         self._column.addWidget(self.mistake)
-        self.below = Card("welcome_promise", padding=20, spacing=8)
-        self.below.body.addWidget(Label(tr("Stays on this computer"), "semibold"))
-        stays = IconFacts("welcome_stays", tr("Stays on this computer"))
-        stays.put(
-            [
-                ("check", tr("Records, decisions and notes, in one encrypted store")),
-                ("x", tr("No usage data, no crash texts with patients in them")),
-                ("check", tr("Sign-ins for your systems, in the system keyring")),
-                ("x", tr("No change to a system that you did not stage and send")),
-            ]
-        )
-        self.below.body.addWidget(stays)
+        self.below = Card("welcome_promise", padding=16, spacing=0)
+        self.below.body.addLayout(self._promises())
         self._column.addWidget(self.below, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._column.addStretch(3)
+        self._column.addSpacing(px(20))
+        links = QHBoxLayout()
+        links.setSpacing(px(16))
+        links.addStretch(1)
+        for word, name, key in (
+            (tr("Keys and screen reader help"), "welcome_keys_link", "keys"),
+            (tr("Appearance and text size"), "welcome_look_link", "look"),
+        ):
+            self.look_link = LinkButton(word, name)
+            self.look_link.clicked.connect(lambda _on=False, key=key: self.chosen.emit(key))
+            links.addWidget(self.look_link)
+        links.addStretch(1)
+        self._column.addLayout(links)
+        self._column.addStretch(8)
         self.restyle()
         self.demo.setFocus()
 
-    def say(self, words: str) -> None:
-        """What went wrong, or what is going on."""
+    def _promises(self) -> QHBoxLayout:
+        stays = (
+            tr("Patient records, decisions and notes, in one encrypted store"),
+            tr("Sign-ins for your systems, in the system keyring"),
+        )
+        never = (
+            tr("Usage data, or crash texts with patients in them"),
+            tr("Any change to an EHR that you did not stage and send"),
+        )
+        row = QHBoxLayout()
+        for icon, title, sign, lines in (
+            ("desktop", tr("Stays on this computer"), "check", stays),
+            ("prohibit", tr("Never leaves it"), "x", never),
+        ):
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            column.addWidget(_IconLine(icon, title, is_title=True))
+            for words in lines:
+                column.addWidget(_IconLine(sign, words))
+            row.addLayout(column, 1)
+        return row
+
+    def say(self, words: str, *, is_mistake: bool = False) -> None:
+        """What went wrong, or nothing; the choices can be used again."""
+        self.mistake.set_ink("bad" if is_mistake else "muted")
         self.mistake.put(words)
+        for button in (self.demo, self.connect_button, self.open_button):
+            button.setEnabled(True)
+        if words:
+            a11y.announce(self.mistake, words, is_urgent=is_mistake)
+
+    def wait(self, words: str) -> None:
+        """Something is being made; the choices wait."""
+        self.say(words)
+        for button in (self.demo, self.connect_button, self.open_button):
+            button.setEnabled(False)
 
     def _choice(self, icon: str, title: str, text: str, act: tuple[str, str, str]) -> Button:
         word, name, key = act
@@ -118,6 +182,6 @@ class WelcomePage(Themed, QWidget):
 
     def restyle(self) -> None:
         """Gaps and widths of the look."""
-        margins(self._column, 24, 24, 24, 24, 14)
+        margins(self._column, 24, 24, 24, 24, 0)
         self._row.setSpacing(px(16))
         self.below.setFixedWidth(px(968))
