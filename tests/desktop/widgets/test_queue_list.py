@@ -122,7 +122,7 @@ def _many(count):
 
 def _shades(queue):
     image = queue.grab().toImage()
-    return {image.pixelColor(60, y).name() for y in range(0, image.height())}
+    return {image.pixelColor(60, y).name() for y in range(image.height())}
 
 
 def test_a_list_shown_anew_is_never_blank_for_a_frame(queue):
