@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx
 import orjson
 
-from core.connectors import _fhir_edit as edit
 from core.connectors import _fhir_search as search
 from core.connectors import _fhir_server as server
-from core.connectors._answers import json_of
 from core.connectors._fhir_check import check_connection
+from core.connectors._fhir_json import OURS
 from core.connectors._fhir_kinds import FORM, WANTED
 from core.connectors._fhir_pull import StreamReader
+from core.connectors._fhir_write import Writer, refuse_changed
 from core.connectors._hand import hand_steps
-from core.connectors._http import FHIR_JSON, Http
+from core.connectors._http import Http
 from core.connectors._port import (
     Accepted,
     AskFor,
@@ -30,15 +28,8 @@ from core.connectors._port import (
     Request,
     Settings,
 )
-from core.connectors._scopes import allows
 from core.connectors._smart import AUTHS, Token, sign_in_for
-from core.errors import (
-    BadAnswer,
-    ConnectorError,
-    NotPossible,
-    SignInNeeded,
-    VersionConflict,
-)
+from core.errors import ConnectorError, SignInNeeded
 from core.jobs import Job
 
 
@@ -52,8 +43,9 @@ class FhirR4:
         self._open = Http(settings)
         self.http.sign_in = sign_in_for(settings, lambda: server.smart_configuration(self._open))
         self.searcher = search.Searcher(self.http)
+        self.writer = Writer(self.http, self.capabilities, self._etag)
         self._known: Capabilities | None = None
-        self._tags: dict[str, tuple[str | None, str]] = {}  # target -> version and ETag as last read
+        self._tags: dict[str, tuple[str | None, str | None]] = {}  # target -> version and ETag as last read
 
     def close(self) -> None:
         """Close the sockets."""
@@ -113,10 +105,10 @@ class FhirR4:
         """The record that this order made, by our own identifier."""
         if order.target:
             return self.read(order.target)
-        question = search.Question("ChargeItem", {"identifier": f"{edit.OURS}|{order.idempotency_key}"})
+        question = search.Question("ChargeItem", {"identifier": f"{OURS}|{order.idempotency_key}"})
         for item in self.searcher.ask(question, Job()).items:
             marks = orjson.loads(item.payload).get("identifier")
-            wanted = (edit.OURS, order.idempotency_key)
+            wanted = (OURS, order.idempotency_key)
             if any((mark.get("system"), mark.get("value")) == wanted for mark in server.rows(marks)):
                 return self.read(f"ChargeItem/{item.id}")
         return None
@@ -125,70 +117,21 @@ class FhirR4:
 
     def plan(self, order: Order, current: RawItem | None) -> Request:
         """The exact request. Raises NotPossible for what this server does not take."""
-        declared = self._known or self.probe()
-        if order.kind == "merge-patient":
-            return self._merge(order)
-        if order.kind == "create-charge":
-            if not declared.of("ChargeItem").can_create or not self._may("ChargeItem", "c"):
-                raise NotPossible("This system takes no new charges.", todo="Enter it by hand.")
-            body = edit.dump(edit.new_charge(order))
-            headers = {"Content-Type": FHIR_JSON, "If-None-Exist": f"identifier={edit.OURS}|{order.idempotency_key}"}
-            return Request("POST", self.http.address("ChargeItem"), headers, body)
-        if order.target is None or current is None:
-            raise NotPossible("This correction has no record to change.", todo="Do it by hand.")
-        kind = order.target.partition("/")[0]
-        if not declared.of(kind).can_update or not self._may(kind, "u"):
-            raise NotPossible(f"This system takes no changes of {kind} records.", todo="Do it by hand.")
-        headers = {"Content-Type": FHIR_JSON}
-        if current.version:
-            headers["If-Match"] = f'W/"{current.version}"'
-        body = edit.dump(edit.edited(order, current.payload))
-        return Request("PUT", self.http.address(order.target), headers, body)
+        return self.writer.plan(order, current)
 
     def write(self, order: Order, current: RawItem | None) -> Accepted:
         """Send the planned request once. Without a version there, the record is read and compared right before."""
-        planned = self.plan(order, current)
-        if current is not None and not current.version and planned.method == "PUT":
-            now = self.read(str(order.target))
-            if hashlib.sha256(now.payload).digest() != hashlib.sha256(current.payload).digest():
-                raise VersionConflict("The record was changed meanwhile.")
-        answer = self.http.write(planned.method, planned.address, planned.body, planned.headers)
-        target = order.target or _made(answer)
-        tag = answer.headers.get("ETag", "").removeprefix("W/").strip('"') or None
-        return Accepted(target, tag, f"{answer.status_code}")
+        if current is not None and not current.version:
+            refuse_changed(current, self.read(f"{current.kind}/{current.id}"))
+        return self.writer.send(order, current)
+
+    def _etag(self, item: RawItem) -> str | None:
+        version, tag = self._tags.get(f"{item.kind}/{item.id}", (None, None))
+        return tag if version == item.version else None
 
     def hand_steps(self, order: Order) -> tuple[str, ...]:
         """What a person does in that system instead."""
         return hand_steps(order, self.settings.name)
-
-    def _merge(self, order: Order) -> Request:
-        if "merge" not in (self._known or self.probe()).of("Patient").operations or not order.target or not order.other:
-            raise NotPossible("This system does not merge patients by itself.", todo="Do it by hand.")
-        parameters = {
-            "resourceType": "Parameters",
-            "parameter": [
-                {"name": "source-patient", "valueReference": {"reference": order.target}},
-                {"name": "target-patient", "valueReference": {"reference": order.other}},
-            ],
-        }
-        return Request(
-            "POST", self.http.address("Patient/$merge"), {"Content-Type": FHIR_JSON}, orjson.dumps(parameters)
-        )
-
-    def _may(self, kind: str, letter: str) -> bool:
-        sign_in = self.http.sign_in
-        return not isinstance(sign_in, Token) or allows(sign_in.granted, kind, letter)
-
-
-def _made(answer: httpx.Response) -> str:
-    """Where a new record is: the Location header, else the record in the answer."""
-    parts = answer.headers.get("Location", "").split("/_history")[0].rstrip("/").split("/")
-    if len(parts) >= 2 and parts[-1]:
-        return "/".join(parts[-2:])
-    made: dict[str, Any] = json_of(answer)
-    if made.get("id"):
-        return f"{made.get('resourceType')}/{made['id']}"
-    raise BadAnswer("The system made the record but does not say where.")
 
 
 CONNECTOR = ConnectorKind(
