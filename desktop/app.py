@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core import boot
 from core.clock import Clock
-from core.demo.walk import look_around
 from core.desk import Desk
 from core.errors import Bug, WrongKey
 from core.jobs import Job
@@ -23,9 +23,11 @@ from desktop.pages._page import words_of
 from desktop.shell import crash
 from desktop.shell.door import Door
 from desktop.shell.memory import Memory
-from desktop.shell.window import Window
 from desktop.tasks import Tasks
 from desktop.words import tr
+
+if TYPE_CHECKING:
+    from desktop.shell.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ class App(QObject):
         memory = self.memory.of(desk.actor)
         if page:
             memory.page = page
+        from desktop.shell.window import Window  # noqa: PLC0415  (brings numpy: not before the first paint)
+
         self.window = Window(desk, self.tasks, memory)
         self.window.leaving.connect(self._leave)
         self.window.switching.connect(self._switch)
@@ -213,6 +217,8 @@ def _open_demo(start: Start, actor: str) -> Desk:
     clock = Clock(fixed_today=start.today)
     desk = boot.open_demo(start.demo_home, actor, clock, seed=start.seed, patients=start.patients)
     if boot.is_fresh(desk):
+        from core.demo.walk import look_around  # noqa: PLC0415  (brings numpy: not before the first paint)
+
         look_around(desk, Job())
     return desk
 
