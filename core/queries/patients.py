@@ -294,8 +294,10 @@ def _times(system: str, count: int) -> str:
 
 def _first_difference(row: Mapping[Any, Any]) -> str:
     against = [w for w in row["weights"] or () if w["weight"] < 0]
-    words: str = min(against, key=lambda w: w["weight"])["field"].replace("_", " ") if against else ""
-    return words
+    field: str = min(against, key=lambda w: w["weight"])["field"] if against else ""
+    return {"place": "ZIP", "street": "address", "family_name": "last name", "given_name": "first name"}.get(
+        field, field.replace("_", " ")
+    )
 
 
 def _tier(row: Mapping[Any, Any]) -> str:

@@ -92,9 +92,12 @@ def _paint_head(painter: QPainter, cell: QRectF, head: RecordHead) -> None:
         left += px(24)
     right = cell.right() - px(8) - (px(26) if head.is_member is not None else 0)
     kept = tr("kept")
-    room = right - left - (badge_width(kept) + px(10) if head.is_kept else 0)
+    # Where the name and "kept" do not both fit the filled letter says it alone.
+    badge_room = badge_width(kept) + px(10)
+    has_badge = head.is_kept and text_width(head.title, "semibold") + badge_room <= right - left
+    room = right - left - (badge_room if has_badge else 0)
     used = draw_text(painter, QRectF(left, top, room, px(20)), head.title, "semibold")
-    if head.is_kept:
+    if has_badge:
         box = QRectF(round(left + used + px(10)), round(top), badge_width(kept), px(20))
         badge(painter, box, kept)
     draw_text(painter, QRectF(left, top + px(20), right - left, px(16)), head.subtitle, "helper", "muted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -36,7 +36,8 @@ class DrawerSection(Themed, QWidget):
         self._column.addWidget(self.subtitle)
         self.body = QVBoxLayout()
         self._column.addLayout(self.body)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        # Not Maximum: that would cap wrapped texts at the height they have when they are wide.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.restyle()
 
     def put_subtitle(self, text: str) -> None:
@@ -75,6 +76,9 @@ class Drawer(Themed, QWidget):
         self._column = QVBoxLayout(body)
         self._column.addStretch(1)
         self._scroll.setWidget(body)
+        self._body = body
+        self._scroll.viewport().installEventFilter(self)
+        body.installEventFilter(self)
         self._outer.addWidget(self._scroll, 1)
         self.footer: QWidget | None = None
         self.restyle()
@@ -113,6 +117,14 @@ class Drawer(Themed, QWidget):
     def _close(self) -> None:
         self.hide()
         self.closed.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The body is as high as its wrapped texts are at this width, also once a scroll bar has taken some of it."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            height = self._column.totalHeightForWidth(self._scroll.viewport().width())
+            if height != self._body.minimumHeight():
+                self._body.setMinimumHeight(max(0, height))
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes the drawer only."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from desktop import a11y
 from desktop.pages.patients.words import apart_reasons
+from desktop.theme import px
 from desktop.widgets.button import Button
 from desktop.widgets.label import Label
 from desktop.widgets.themed import Themed, margins
+from desktop.widgets.wrap_layout import WrapLayout
 from desktop.words import tr
 
 
@@ -18,11 +22,11 @@ class _Asking(Themed, QWidget):
     given = Signal(str)
     left = Signal()
 
-    def __init__(self, name: str, spoken: str) -> None:
+    def __init__(self, name: str, spoken: str, *, has_many: bool = False) -> None:
         super().__init__()
         a11y.name_widget(self, name, spoken)
-        self._row = QHBoxLayout(self)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._row: Any = WrapLayout(self, line_height=px(32)) if has_many else QHBoxLayout(self)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.restyle()
 
     def restyle(self) -> None:
@@ -71,16 +75,15 @@ class ApartRow(_Asking):
     """Why different people: one of five, by button or digit; D once more means "other"."""
 
     def __init__(self) -> None:
-        super().__init__("patients_apart", tr("Why are these different people?"))
+        super().__init__("patients_apart", tr("Why are these different people?"), has_many=True)
         self.label = Label(tr("Different people, because"), "medium")
-        self._row.addWidget(self.label)
+        self._row.add(self.label)
         self.buttons: dict[str, Button] = {}
         for digit, words in apart_reasons():
             button = Button(words, f"patients_apart_{digit}", size="tool", key=digit, is_decision=True)
             button.clicked.connect(lambda _on=False, words=words: self.given.emit(words))
             self.buttons[digit] = button
-            self._row.addWidget(button)
-        self._row.addStretch(1)
+            self._row.add(button)
 
     def ask(self) -> None:
         """Show the five reasons."""

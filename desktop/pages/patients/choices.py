@@ -70,6 +70,8 @@ class Choices:
 
     def result_of(self, row: FoundRow) -> int | None:
         """Whose value the kept record will carry; None where all stay."""
+        if row.kind == "hidden":
+            return self.keep
         if row.kept is None:
             return None
         chosen = self.picks.get(row.field)
@@ -100,9 +102,10 @@ class Choices:
         """Heads of the columns; in groups each with its tick."""
         is_group = len(self.view.records) > 2
         is_open = self.view.status == "open"
+        is_one_system = len({side.ref.system for side in self.view.records}) == 1
         return tuple(
             RecordHead(
-                title=record_name(side),
+                title=side.number if is_group and is_one_system else record_name(side),
                 subtitle=read_words(side.read_at),
                 letter=side.letter,
                 is_kept=place == self.keep and not (self.is_stopped and is_open),
@@ -143,7 +146,8 @@ class Choices:
     def _source(self, row: FoundRow) -> str:
         if row.field in self.picks:
             return tr("you")
-        if row.can_choose and row.kept is not None and self.result_of(row) == self.keep != row.kept:
+        is_ruled = row.kept is not None and self.result_of(row) == row.kept and not self.is_stopped
+        if row.can_choose and not is_ruled:
             return tr("kept record") if row.values[self.keep] else tr("not taken")
         return rule_words(row)
 

@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.queries.patients import PairView
-from desktop import theme
 from desktop.pages.patients.asking import ApartRow, WhyRow
 from desktop.pages.patients.choices import Choices
 from desktop.pages.patients.words import answer_words, record_name
-from desktop.theme import px
 from desktop.widgets.bars import ActionBar
 from desktop.widgets.button import Button, IconButton
 from desktop.widgets.compare_table import CompareTable
-from desktop.widgets.label import Label
+from desktop.widgets.hint_line import HintLine
 from desktop.widgets.pick import Pick
 from desktop.widgets.reason_card import ReasonCard
 from desktop.widgets.stop_card import StopCard
-from desktop.widgets.themed import Themed, margins, set_ground
+from desktop.widgets.themed import margins, set_ground
 from desktop.words import tr
 from desktop.words.moments import clock_time
 
 REVEAL_MS = 10_000
-
-
-class HintLine(Themed, QWidget):
-    """An icon and a quiet sentence above the bar."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icon = "clock"
-        self.setObjectName(name)
-        self._row = QHBoxLayout(self)
-        self.label = Label("", "helper", "muted", parent=self)
-        self.label.setObjectName(f"{name}_label")
-        self._row.addWidget(self.label, 1)
-        self.restyle()
-
-    def put(self, text: str, icon: str = "clock") -> None:
-        """Show another sentence."""
-        self._icon = icon
-        self.label.put(text)
-        self.update()
-
-    def add(self, part: QWidget) -> None:
-        """A part at the right end."""
-        self._row.addWidget(part)
-
-    def restyle(self) -> None:
-        """20 px for the icon."""
-        margins(self._row, 36, 0, 16, 0, 8)
-        self.setFixedHeight(px(36))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The icon."""
-        theme.paint_icon_at(QPainter(self), QPointF(px(26), self.height() / 2), px(16), self._icon, "muted")
 
 
 class PairPanel(QWidget):

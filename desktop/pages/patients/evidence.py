@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import log2
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from core.queries._sending import Way
@@ -27,7 +26,7 @@ from desktop.words import tr
 from desktop.words.moments import clock_time
 
 WIDTH, WIDE_WIDTH = 344, 420
-_MOST_SURE = 0.9999
+_MOST_SURE = 0.999
 
 
 class EvidenceDrawer(Drawer):
@@ -37,6 +36,7 @@ class EvidenceDrawer(Drawer):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("patients_evidence_drawer", tr("Evidence"), width=WIDTH, parent=parent)
+        self._is_wide = False
         self.swap = LinkButton(tr("Show as table"), "patients_evidence_table_button")
         self.swap.clicked.connect(self._swap)
         self._add_why()
@@ -68,7 +68,6 @@ class EvidenceDrawer(Drawer):
         self.badge = Badge("")
         self.sending = self.add_section(tr("How it is sent"), "patients_sending_section", [self.badge], subtitle=" ")
         self.steps = StepsList("patients_steps")
-        self.steps.copied.connect(lambda text: QGuiApplication.clipboard().setText(text))
         self.sending.body.addWidget(self.steps)
 
     def _add_notes(self) -> None:
@@ -97,7 +96,7 @@ class EvidenceDrawer(Drawer):
         self.disc.put(letter)
         self.sure.put([Span(f"{tier_words()[view.tier]}. ", "semibold"), Span(_sure(view), "body", "muted")])
         self.looks_like.put(view.looks_like)
-        self.looks_like.setVisible(bool(view.looks_like))
+        self.looks_like.setVisible(bool(view.looks_like) and self._is_wide)
         self.chart.put(evidence_of(view))
         self.swap.setVisible(bool(view.weights))
         self.chart.setVisible(bool(view.weights))
@@ -142,7 +141,9 @@ class EvidenceDrawer(Drawer):
 
     def fit(self, *, is_wide: bool) -> None:
         """Width and row height by the room there is."""
+        self._is_wide = is_wide
         self.set_width(WIDE_WIDTH if is_wide else WIDTH)
+        self.looks_like.setVisible(bool(self.looks_like.text()) and is_wide)
         self.chart.plot.row_height = 26 if is_wide else 19
         self.chart.plot.restyle()
         self.chart.restyle()
@@ -191,17 +192,15 @@ def _moves(view: PairView, places: list[int]) -> list[tuple[str, str]]:
     def total(*entities: str) -> int:
         return sum(view.records[place].counts.get(entity, 0) for place in places for entity in entities)
 
-    visits, coming = total("encounters"), total("appointments")
-    return [
-        ("calendar-blank", tr("1 visit") if visits == 1 else tr("{n} visits", n=visits)),
-        ("clock", tr("1 appointment") if coming == 1 else tr("{n} appointments", n=coming)),
-        ("receipt", tr("1 charge") if total("charges") == 1 else tr("{n} charges", n=total("charges"))),
-        ("file-text", tr("1 claim") if total("claims") == 1 else tr("{n} claims", n=total("claims"))),
-        (
-            "identification-card",
-            tr("1 insurance") if total("coverages") == 1 else tr("{n} insurances", n=total("coverages")),
-        ),
+    found = [
+        ("calendar-blank", total("encounters"), tr("1 visit"), tr("{n} visits")),
+        ("clock", total("appointments"), tr("1 appointment"), tr("{n} appointments")),
+        ("receipt", total("charges"), tr("1 charge"), tr("{n} charges")),
+        ("file-text", total("claims"), tr("1 claim"), tr("{n} claims")),
+        ("identification-card", total("coverages"), tr("1 insurance"), tr("{n} insurances")),
     ]
+    rows = [(icon, one if n == 1 else many.format(n=f"{n:,}")) for icon, n, one, many in found if n]
+    return rows or [("check", tr("Nothing hangs on it"))]
 
 
 def _checked(way: Way) -> str:

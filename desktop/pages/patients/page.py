@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -22,22 +22,23 @@ from desktop.pages.patients.detail import PairPanel
 from desktop.pages.patients.evidence import EvidenceDrawer
 from desktop.pages.patients.guard import SlipGuard
 from desktop.pages.patients.listing import fits, queue_rows
-from desktop.pages.patients.words import TIER_LETTERS, answer_words, tier_words, undo_words
+from desktop.pages.patients.nothing import show_nothing
+from desktop.pages.patients.shelf import PairShelf
+from desktop.pages.patients.steps import Step, Steps
+from desktop.pages.patients.words import TIER_LETTERS, answer_words, tier_words
 from desktop.theme import px
 from desktop.widgets.bars import Toolbar
 from desktop.widgets.button import Button
-from desktop.widgets.notice import Action
 from desktop.widgets.queue_list import QueueList
 from desktop.widgets.search_field import SearchField
+from desktop.widgets.side_pane import SidePane
 from desktop.widgets.state_stack import StateStack
-from desktop.widgets.themed import margins, set_ground
+from desktop.widgets.themed import margins
 from desktop.widgets.tool_tabs import TabSpec, ToolTabs
 from desktop.words import tr
 from desktop.words.moments import clock_time
 
 WIDE_FROM = 1600
-UNDO_STEPS = 50
-PREFETCHED = 3
 
 
 class PatientsPage(BasePage):
@@ -50,12 +51,12 @@ class PatientsPage(BasePage):
         super().__init__(context, "patients_page")
         self.guard = SlipGuard()
         self._view: QueueView | None = None
-        self._pairs: dict[str, PairView] = {}
-        self._asked: set[str] = set()
+        self.shelf = PairShelf(context.desk, context.tasks, self, self._arrived, self._not_read)
         self._shown: Choices | None = None
         self._is_own_change = False
-        self._steps: list[tuple[str, str, str]] = []  # decision, answer, key
-        self._numbers: dict[str, int] = {}
+        self._wanted = ""
+        self._revealing = ""
+        self.steps = Steps()
         self._can_decide = may(context.desk.role, "decide-pairs")
         self.detail = PairPanel()
         self.drawer = EvidenceDrawer()
@@ -83,12 +84,9 @@ class PatientsPage(BasePage):
     def _make_list(self) -> QWidget:
         self.filter = SearchField(tr("Filter this list"), "patients_filter_edit", icon="funnel", key="/")
         self.list = QueueList("patients_queue_list", tr("Pairs to decide"))
-        self.side = QWidget()
-        self.side.setObjectName("patients_side")
-        set_ground(self.side, "canvas")
-        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.side = SidePane("patients_side", width=264)
         column = QVBoxLayout(self.side)
-        margins(column, 0, 12, 0, 0, 10)
+        margins(column, 0, 12, 1, 0, 10)
         frame = QHBoxLayout()
         margins(frame, 12, 0, 12, 0)
         frame.addWidget(self.filter)
@@ -106,7 +104,7 @@ class PatientsPage(BasePage):
         self._stack = StateStack(whole, "patients_state", self)
         self._stack.state_changed.connect(self.state_changed)
         below = QHBoxLayout()
-        margins(below, 0, 0, 0, 0, 1)
+        margins(below, 0, 0, 0, 0)
         below.addWidget(side)
         below.addWidget(self._stack, 1)
         self._column.addWidget(toolbar)
@@ -131,6 +129,7 @@ class PatientsPage(BasePage):
         self.evidence.toggled.connect(self._show_evidence)
         self.drawer.closed.connect(lambda: self.evidence.setChecked(False))
         self.drawer.noted.connect(self._note)
+        self.drawer.steps.copied.connect(self.context.shell.copy)
         self.detail.decided.connect(self._decide)
         self.detail.reopened.connect(self._reopen)
         self.detail.revealed.connect(self._reveal)
@@ -165,14 +164,17 @@ class PatientsPage(BasePage):
         for widget in where:
             widget.addAction(action)
 
+    def panes(self) -> Sequence[QWidget]:
+        """List, comparison, evidence."""
+        return (self.list, self.detail.table, self.drawer)
+
     # Reading.
 
     def refresh(self) -> None:
         """Read both lists anew; what was read of other pairs stays only after a change of our own."""
         desk = self.context.desk
         if not self._is_own_change:
-            self._pairs.clear()
-            self._asked.clear()
+            self.shelf.clear()
         self._is_own_change = False
         self.load(lambda: overview(desk), self._put, tr("Reading the pairs..."))
         self.side.setVisible(self._view is not None)
@@ -182,12 +184,8 @@ class PatientsPage(BasePage):
         self._wanted = str(argument)
         self.refresh()
 
-    _wanted = ""
-
     def _put(self, view: QueueView) -> None:
         self._view = view
-        for number, row in enumerate((*view.open, *view.decided), start=1):
-            self._numbers.setdefault(row.key, number)
         counts: dict[str, int | None] = {tier: sum(r.tier == tier for r in view.open) for tier in TIER_LETTERS}
         self.tabs.set_counts({"all": len(view.open), **counts, "decided": len(view.decided)})
         self.progressed.emit(len(view.decided), len(view.decided) + len(view.open))
@@ -228,28 +226,17 @@ class PatientsPage(BasePage):
 
     def _show_nothing(self) -> None:
         self._shown = None
-        view = self._view
-        assert view is not None
+        if self._view is None:
+            return
         self.side.setVisible(bool(self.filter.text))
-        if self.filter.text:
-            clear = Action(tr("Clear the filter"), self._clear, "primary")
-            self.stack.show_empty("filter", tr("No pair matches this filter"), "", [clear])
-        elif not view.status.connections:
-            connect = Action(tr("Connect a system"), lambda: self.context.shell.go("connections"), "primary")
-            text = tr("This page shows records that look like one person.")
-            self.stack.show_empty("not_set_up", tr("Duplicate patients need a connection"), text, [connect])
-        elif self.tabs.current_key == "decided":
-            back = Action(tr("Show open pairs"), lambda: self.tabs.choose("all"))
-            self.stack.show_empty("filter", tr("Nothing is decided yet"), "", [back])
-        elif view.open:
-            back = Action(tr("Show all {count}", count=len(view.open)), lambda: self.tabs.choose("all"))
-            self.stack.show_empty("filter", tr("No pair in this tier"), "", [back])
-        else:
-            actions = [Action(tr("Pull now"), self._pull, "plain", "arrows-clockwise", "patients_pull_button")]
-            if view.decided:
-                actions.append(Action(tr("Show decided"), lambda: self.tabs.choose("decided"), "link"))
-            waits = tr("{count} wait for approval.", count=view.status.approvals) if view.status.approvals else ""
-            self.stack.show_empty("done", tr("No duplicate pairs waiting"), waits, actions)
+        acts: dict[str, Callable[[], object]] = {
+            "clear": self._clear,
+            "connect": lambda: self.context.shell.go("connections"),
+            "open": lambda: self.tabs.choose("all"),
+            "decided": lambda: self.tabs.choose("decided"),
+            "pull": self._pull,
+        }
+        show_nothing(self.stack, self._view, tab=self.tabs.current_key, text=self.filter.text, acts=acts)
 
     def _clear(self) -> None:
         self.filter.clear()
@@ -258,33 +245,22 @@ class PatientsPage(BasePage):
     # The pair at hand.
 
     def _look_at(self, key: str) -> None:
-        if not key or (self._shown is not None and self._shown.view is self._pairs.get(key)):
+        found = self.shelf.get(key)
+        if not key or (self._shown is not None and self._shown.view is found):
             return
-        found = self._pairs.get(key)
         if found is not None:
             self._show(found)
             return
         self._shown = None
-        self._read(key)
+        self.shelf.read(key)
 
-    def _read(self, key: str) -> None:
-        if key in self._asked:
-            return
-        self._asked.add(key)
-        desk = self.context.desk
+    def _arrived(self, view: PairView) -> None:
+        if self.list.current_key == view.key:
+            self._show(view)
 
-        def put(view: PairView) -> None:
-            self._asked.discard(key)
-            self._pairs[key] = view
-            if self.list.current_key == key:
-                self._show(view)
-
-        def fail(error: BaseException) -> None:
-            self._asked.discard(key)
-            if self.list.current_key == key:
-                self.show_failure(error)
-
-        self.context.tasks.run(lambda: pair(desk, key, is_viewed=False), done=put, failed=fail, owner=self)
+    def _not_read(self, key: str, error: BaseException) -> None:
+        if self.list.current_key == key:
+            self.show_failure(error)
 
     def _show(self, view: PairView) -> None:
         self._shown = Choices(view)
@@ -297,11 +273,7 @@ class PatientsPage(BasePage):
         self.context.tasks.run(
             lambda: viewed(desk, view.key, view.records), failed=self._complain, owner=self, lane="store"
         )
-        keys = self.list.queue.keys
-        at = keys.index(view.key) if view.key in keys else -1
-        for key in keys[at + 1 : at + 1 + PREFETCHED]:
-            if key not in self._pairs:
-                self._read(key)
+        self.shelf.read_ahead(self.list.queue.keys, view.key)
 
     def _complain(self, error: BaseException) -> None:
         self.context.shell.toast(words_of(error).sentence())
@@ -322,8 +294,8 @@ class PatientsPage(BasePage):
 
         def done(decided: Any) -> None:
             self._is_own_change = True
-            self._pairs.pop(key, None)
-            self._steps = [*self._steps, (decided.decision, answer, key)][-UNDO_STEPS:]
+            self.shelf.forget(key)
+            self.steps.add(Step(decided.decision, answer, key))
             self._put_undo()
             left = len(self._view.open) - (answer != "not-sure") if self._view else 0
             a11y.announce(self, tr("{answer}. {count} left.", answer=answer_words(answer), count=left))
@@ -349,23 +321,22 @@ class PatientsPage(BasePage):
         self.list.leave(key)
 
     def _put_undo(self) -> None:
-        self.undo_button.setVisible(bool(self._steps))
-        if self._steps:
-            _, answer, key = self._steps[-1]
-            self.undo_button.put(undo_words(answer, self._numbers.get(key, 0)))
+        self.undo_button.setVisible(bool(self.steps))
+        if self.steps:
+            self.undo_button.put(self.steps.words())
 
     def undo_last(self) -> None:
         """Take the newest decision of this session back, and show its pair again."""
-        if self._steps:
-            decision, answer, key = self._steps.pop()
+        if self.steps:
+            step = self.steps.pop()
             self._put_undo()
-            self._take_back(decision, key, lambda: self._steps.append((decision, answer, key)))
+            self._take_back(step.decision, step.key, lambda: self.steps.add(step))
 
     def _reopen(self) -> None:
         shown = self._shown
         if shown is not None and shown.view.decided is not None:
             decision = shown.view.decided["id"]
-            self._steps = [step for step in self._steps if step[0] != decision]
+            self.steps.drop(decision)
             self._put_undo()
             self._take_back(decision, shown.view.key, lambda: None)
 
@@ -374,7 +345,7 @@ class PatientsPage(BasePage):
 
         def done(reversing: tuple[str, ...]) -> None:
             self._is_own_change = True
-            self._pairs.pop(key, None)
+            self.shelf.forget(key)
             self._wanted = key
             self.context.shell.toast(
                 tr("It was sent already; a reversing correction is staged.") if reversing else tr("Taken back.")
@@ -407,19 +378,18 @@ class PatientsPage(BasePage):
             return
         desk, key = self.context.desk, shown.view.key
 
-        def read(_none: None) -> None:
+        def done(_none: None) -> None:
             self._is_own_change = True
             self.context.tasks.run(
                 lambda: pair(desk, key, is_viewed=False), done=put, failed=self._complain, owner=self
             )
 
         def put(view: PairView) -> None:
-            self._pairs[key] = view
             if self._shown is shown:
-                shown.view = view
                 self.drawer.put_notes(view)
+            self.shelf.forget(key)
 
-        self.act(lambda: add_note(desk, key, text), read)
+        self.act(lambda: add_note(desk, key, text), done)
 
     def _reveal(self, field: str) -> None:
         shown = self._shown
@@ -437,8 +407,6 @@ class PatientsPage(BasePage):
 
         self.act(lambda: reveal(desk, key, field), put)
 
-    _revealing = ""
-
     def _pull(self) -> None:
         desk, job = self.context.desk, Job(tr("Pulling"))
         self.context.shell.follow(job)
@@ -453,7 +421,7 @@ class PatientsPage(BasePage):
 
     def _fit(self) -> None:
         is_wide = self.window().width() >= px(WIDE_FROM)
-        self.side.setFixedWidth(px(320 if is_wide else 264))
+        self.side.set_width(320 if is_wide else 264)
         self.drawer.fit(is_wide=is_wide)
         self.detail.set_measures(is_wide=is_wide, has_drawer=self.evidence.isChecked())
 

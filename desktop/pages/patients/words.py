@@ -56,7 +56,7 @@ def rule_words(row: CompareRow) -> str:
     if row.kind in ("same", "hidden"):
         return tr("same in both") if len(row.values) == 2 else tr("same in all")
     if row.kind == "both":
-        return tr("both kept") if sum(map(bool, row.values)) > 1 else tr("kept")
+        return tr("both kept") if sum(map(bool, row.values)) == 2 else tr("kept")
     if row.kind == "history":
         return tr("stays known")
     if row.rule == "only value":
@@ -91,9 +91,9 @@ def undo_words(answer: str, number: int) -> str:
 def apart_reasons() -> tuple[tuple[str, str], ...]:
     """Reasons for keeping apart, with the digit that gives each."""
     return (
-        ("1", tr("Twins or siblings")),
+        ("1", tr("Twins")),
         ("2", tr("Same name")),
-        ("3", tr("Parent and child")),
-        ("4", tr("Typing mistake")),
+        ("3", tr("Parent, child")),
+        ("4", tr("Wrong entry")),
         ("5", tr("Other")),
     )
