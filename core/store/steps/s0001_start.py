@@ -1,4 +1,8 @@
-"""Schema 1: the first."""
+"""Schema 1: the first.
+
+Until the first release it makes the tables as they stand; the release freezes it as plain statements, because a step
+that has run at a practice never changes.
+"""
 
 from __future__ import annotations
 
