@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.queries.conflicts import ConflictField, ConflictView
 from desktop.widgets.compare_model import CompareRow, Fold, RecordHead
-from desktop.widgets.letters import difference_in_words
+from desktop.widgets.letters import letters_that_differ
 from desktop.words import tr
 from desktop.words.moments import clock_time
 
@@ -74,7 +74,7 @@ class Settling:
         option = OTHER if typed is not None else -1
         if found.field in self.picks:
             option = _PICKS.index(self.picks[found.field])
-        letters = difference_in_words((found.mine, found.theirs))
+        letters = letters_that_differ((found.mine, found.theirs))
         kind = "near" if found.mine and found.theirs and letters <= _MOST_LETTERS else "different"
         words = [tr("Keep mine"), tr("Take theirs")]
         if found.is_text:
