@@ -135,9 +135,6 @@ class Document:
             return None  # an answer or a question without a record in it
         if not isinstance(resource, dict):
             return refuse(here, orjson.dumps(entry), "This entry holds no resource.", BAD_ENTRY)
-        search = entry.get("search")
-        if isinstance(search, dict) and search.get("mode") == "outcome":
-            return Unused("OperationOutcome")
         return self._resource(resource, inside, here, entry.get("fullUrl"))
 
     def _resource(self, resource: dict[str, Any], path: tuple[str | int, ...], here: str, full_url: Any) -> Piece:

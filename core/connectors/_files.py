@@ -188,7 +188,7 @@ def _open(name: str, stream: BinaryIO, suffixes: tuple[str, ...], depth: int) ->
         reader: Callable[[BinaryIO], Iterator[tuple[str, BinaryIO]]] = _zip if lower.endswith(".zip") else _tar
         opened = _archive(name, reader(stream), suffixes, depth)
     elif lower.endswith(".gz"):
-        opened = iter((Leaf(name, _Guarded(gzip.GzipFile(fileobj=stream), stream)),))
+        opened = iter((Leaf(name, _unpacked(stream)),))
     else:
         opened = iter((Leaf(name, stream),))
     yield from opened
@@ -206,8 +206,10 @@ def _archive(
             if _leads_out(inner):
                 yield Broken(place, "Its name leads out of the archive.", LEADS_OUT)
             elif _is_wanted(inner, suffixes):
-                yield from _open(place, stream, suffixes, depth + 1)
-    except (*_BROKEN, BombFound) as why:
+                is_archive = inner.lower().endswith(_ARCHIVES)  # these are read from both their ends
+                opened = cast(BinaryIO, io.BytesIO(read_whole(stream))) if is_archive else stream
+                yield from _open(place, opened, suffixes, depth + 1)
+    except READ_TROUBLE as why:
         yield why_broken(name, why)
 
 
@@ -229,50 +231,46 @@ def _zip(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO]]:
 
 def _tar(stream: BinaryIO) -> Iterator[tuple[str, BinaryIO]]:
     # Streamed from front to end ("|"): nothing is kept of members that were passed.
-    is_packed = stream.peek(2)[:2] == b"\x1f\x8b" if isinstance(stream, io.BufferedReader) else None
-    if is_packed is None:
-        mode = "r|*"
-        source: BinaryIO = stream
-    else:
-        mode = "r|"
-        source = cast(BinaryIO, _Guarded(gzip.GzipFile(fileobj=stream), stream)) if is_packed else stream
-    with tarfile.open(fileobj=source, mode=mode) as archive:  # type: ignore[call-overload]
+    is_packed = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    source = cast(BinaryIO, _unpacked(stream)) if is_packed else stream
+    with tarfile.open(fileobj=source, mode="r|") as archive:
         for member in archive:
             inner = archive.extractfile(member) if member.isreg() else None
             if inner is not None:
                 yield member.name, cast(BinaryIO, inner)
 
 
-class _Guarded(io.RawIOBase):
-    """A packed stream that ends with BombFound when it grows too far."""
+def _unpacked(packed: Readable) -> _Guarded:
+    counted = _Counted(packed)
+    return _Guarded(gzip.GzipFile(fileobj=cast(BinaryIO, counted)), counted)
 
-    def __init__(self, unpacked: io.BufferedIOBase, packed: BinaryIO) -> None:
-        super().__init__()
-        self._unpacked, self._packed = unpacked, packed
-        self._read = 0
 
-    def readable(self) -> bool:
-        return True
+class _Counted:
+    """A stream that knows how much of it was read."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self.count = 0
 
     def read(self, size: int = -1, /) -> bytes:
-        found = self._unpacked.read(size if size >= 0 else _STEP)
-        if size < 0:
-            pieces = [found]
-            while pieces[-1]:
-                self._count(len(pieces[-1]))
-                pieces.append(self._unpacked.read(_STEP))
-            return b"".join(pieces)
-        self._count(len(found))
+        found = self._stream.read(size)
+        self.count += len(found)
         return found
 
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        found = self.read(len(buffer))
-        buffer[: len(found)] = found
-        return len(found)
 
-    def _count(self, size: int) -> None:
-        self._read += size
-        if self._read > _HARMLESS:
-            consumed = self._packed.tell() if self._packed.seekable() else self._read
-            if self._read > _MOST_GROWTH * max(1, consumed):
-                raise BombFound
+class _Guarded:
+    """A stream that is unpacked while it is read, and ends with BombFound when it grows too far."""
+
+    def __init__(self, unpacked: gzip.GzipFile, packed: _Counted) -> None:
+        self._unpacked, self._packed = unpacked, packed
+        self._count = 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        if size < 0:
+            return b"".join(iter(lambda: self.read(_STEP), b""))
+        found = self._unpacked.read(size)
+        self._count += len(found)
+        if self._count > _HARMLESS and self._count > _MOST_GROWTH * max(1, self._packed.count):
+            raise BombFound
+        return found
