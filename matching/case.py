@@ -60,6 +60,10 @@ class Practice:
     charged_share: Mapping[str, float] = field(default_factory=dict)
     documents_codes: bool = False
     results_are_read: bool = False
+    specialties: Mapping[Ref, tuple[str, str]] = field(default_factory=dict)  # provider -> group, specialty
+    not_billing: frozenset[Ref] = frozenset()  # providers in whose name nothing is billed
+    visits_not_loaded: frozenset[Ref] = frozenset()  # places whose visits reach no connected system
+    settled_through: date | None = None  # charges of visits after this day are evidently still being entered
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,20 @@ class Context:
         if ref is None:
             return ""
         return self.practice.provider_names.get(ref) or self.practice.place_names.get(ref) or ref.id
+
+    def specialty(self, ref: Ref | None) -> tuple[str, str]:
+        """A provider's group and specialty; empty where unknown."""
+        return self.practice.specialties.get(ref, ("", "")) if ref is not None else ("", "")
+
+    def place(self, ref: Ref | None) -> str:
+        """What a place is called over systems: its name in plain letters; empty when unknown."""
+        name = self.practice.place_names.get(ref, "") if ref is not None else ""
+        return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+    def role(self, origin: str) -> str:
+        """The role of a system: ehr, pm, lab ..."""
+        source = self.sources.get(origin)
+        return source.role if source else ""
 
     def charges_complete(self, through: date) -> bool:
         """Whether every system that bills was read up to this day; false when there is none."""
@@ -108,16 +126,79 @@ class Bill:
         """Its day of service."""
         return self.first.dos_from
 
+    @property
+    def last_on(self) -> date | None:
+        """The last day it covers."""
+        return self.first.dos_to or self.first.dos_from
+
+    @property
+    def is_span(self) -> bool:
+        """Whether it covers several days."""
+        return self.on is not None and self.last_on is not None and self.last_on > self.on
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes on it."""
+        return frozenset(line.code for line in self.lines if line.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One code that the documentation of a visit calls for: the events behind it, and how sure that is.
+
+    `seen` counts the earlier bills it was learned from (0: the documentation names the code itself).
+    """
+
+    code: str
+    ref: Ref
+    kind: str
+    name: str
+    events: tuple[ServiceEvent, ...] = ()
+    confidence: float = 0.95
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A service and the lines that bill it; `score` is the best line's, `is_same` whether the codes are the same."""
+
+    service: Service
+    lines: tuple[Charge, ...]
+    score: float
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineMatch:
+    """Services of a visit held against the lines of its bills: each is used at most once."""
+
+    covered: tuple[Covered, ...] = ()
+    open_services: tuple[Service, ...] = ()
+    open_lines: tuple[Charge, ...] = ()
+
 
 @dataclass(slots=True)
 class Visit:
-    """One visit over systems: the leading encounter, its repeats, its booking, what was done, what was billed."""
+    """One visit over systems: the leading encounter, its repeats, its booking, what was done, what was billed.
+
+    `others` are the encounters that further systems hold of it, `bookings` further bookings of it.
+    """
 
     encounter: Encounter | None = None
     repeats: list[Encounter] = field(default_factory=list)
+    others: list[Encounter] = field(default_factory=list)
     appointment: Appointment | None = None
+    bookings: list[Appointment] = field(default_factory=list)
+    score: float = 1.0  # of the weakest link between its records
+    services: tuple[Service, ...] = ()
+    lines_matched: LineMatch = field(default_factory=LineMatch)
     events: list[ServiceEvent] = field(default_factory=list)
-    bills: list[tuple[Bill, float, str]] = field(default_factory=list)  # bill, score, how: explicit, score, codes
+    bills: list[tuple[Bill, float, str]] = field(default_factory=list)  # bill, score, how (see link.bills)
+
+    @property
+    def encounters(self) -> tuple[Encounter, ...]:
+        """Every encounter that stands for it."""
+        return (*((self.encounter,) if self.encounter else ()), *self.repeats, *self.others)
 
     @property
     def ref(self) -> Ref:
@@ -156,7 +237,7 @@ class Visit:
     @property
     def happened(self) -> bool:
         """Whether it took place, as far as the documentation says."""
-        return self.encounter is not None and self.encounter.status in HAPPENED
+        return any(encounter.status in HAPPENED for encounter in self.encounters)
 
     @property
     def lines(self) -> list[Charge]:
@@ -177,6 +258,14 @@ class PairEvidence:
     stops: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A bill that may belong to one of these visits (with their scores): a person has to choose."""
+
+    bill: Bill
+    visits: tuple[tuple[Visit, float], ...]
+
+
 @dataclass(slots=True)
 class Case:
     """One person."""
@@ -193,6 +282,12 @@ class Case:
     visits: list[Visit] = field(default_factory=list)
     loose_bills: list[Bill] = field(default_factory=list)
     near_misses: dict[Ref, tuple[Visit, float]] = field(default_factory=dict)  # charge -> nearest visit and score
+    questions: list[Question] = field(default_factory=list)
+    origins: Mapping[Ref, str] = field(default_factory=dict)  # records of a system inside a connection -> that system
+
+    def origin(self, ref: Ref) -> str:
+        """The system a record comes from: its connection, or a system inside it (connection#source)."""
+        return self.origins.get(ref, ref.system)
 
     @property
     def is_test(self) -> bool:

@@ -1,128 +1,187 @@
 """What a practice's own data teaches: which codes follow which services, usual fees, places that bill elsewhere.
 
 Conservative: a row needs repeated agreement, and places or kinds of visits that are never billed silence the rules
-instead of feeding them.
+instead of feeding them. Cases pass through once and leave only counts, so that a large practice fits in memory.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from statistics import median
 
-from matching.case import Case, Expected, Practice, Visit
-from matching.codes import family
-from matching.link.bills import documented_codes
+from matching.case import BILLABLE_CLASSES, Case, Expected, Practice, Visit
+from matching.codes import family, is_evaluation
+from matching.link.services import documented_codes, event_key, is_ours, is_real
 from matching.records import Ref, ServiceEvent
+from matching.settled import Days, settled_through
 
 CONFIRMED_SAMPLES, CONFIRMED_SHARE = 20, 0.90  # the catalogue's measure for an expectation row
 WEAK_SAMPLES, WEAK_SHARE = 3, 0.80  # speaks too, with less confidence
+CONFIRMED, WEAK = 0.95, 0.7
 SILENT_SAMPLES, SILENT_SHARE, LOUD_SHARE = 6, 0.30, 0.70
+NEVER_SHARE = 0.10
 MIN_PRICES = 5
 SHARED_FAMILIES = frozenset({"draw", "vaccine-admin"})
 """Codes of the act around a service, the same for many services."""
 KINDS_WITH_OWN_CODES = ("immunization", "in_house_lab")
 
 
-def learn(cases: Iterable[Case], known: Practice) -> Practice:
+@dataclass(slots=True)
+class Tally:
+    """Counts over cases. `since` leaves out visits before that day; days after `today` are none yet."""
+
+    known: Practice
+    today: date | None = None
+    since: date | None = None
+    places: Counter[tuple[Ref, bool]] = field(default_factory=Counter)
+    organizations: Counter[tuple[Ref, bool]] = field(default_factory=Counter)
+    types: Counter[tuple[str, Ref | None, bool]] = field(default_factory=Counter)
+    days: Counter[tuple[date, Ref | None, bool]] = field(default_factory=Counter)
+    with_key: Counter[str] = field(default_factory=Counter)
+    with_code: Counter[str] = field(default_factory=Counter)
+    with_both: Counter[tuple[str, str]] = field(default_factory=Counter)
+    with_kind: Counter[tuple[str, str]] = field(default_factory=Counter)
+    prices: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    worth: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    charged: int = 0
+    coded: int = 0
+    has_results: bool = False
+
+    def add(self, case: Case) -> None:
+        """Count one linked case."""
+        if case.is_test:
+            return
+        for visit in case.visits:
+            on, encounter = visit.on, visit.encounter
+            if encounter is None or not visit.happened or (on and self.since and on < self.since):
+                continue
+            if encounter.organization and encounter.cls in BILLABLE_CLASSES:
+                self.organizations[encounter.organization, bool(visit.bills)] += 1
+            if is_ours(visit, self.known.organizations):
+                self._add_visit(visit, on)
+
+    def practice(self) -> Practice:
+        """Everything that was counted, as what rules read."""
+        silent = self._silent_places()
+        return replace(
+            self.known,
+            organizations=self._own_organizations(),
+            silent_locations=silent,
+            crosswalk=self._crosswalk(),
+            fees={code: round(median(found)) for code, found in self.prices.items()},
+            visit_worth={kind: round(median(v)) for kind, v in self.worth.items() if len(v) >= MIN_PRICES and kind},
+            usual_worth=round(median(self.worth[""])) if len(self.worth.get("", ())) >= MIN_PRICES else None,
+            charged_share=self._charged_share(silent),
+            documents_codes=bool(self.charged) and self.coded >= 0.8 * self.charged,
+            results_are_read=self.has_results,
+            settled_through=settled_through(self._days(silent), self.today) if self.today else None,
+        )
+
+    def _add_visit(self, visit: Visit, on: date | None) -> None:
+        encounter = visit.encounter
+        assert encounter is not None
+        is_billed = bool(visit.bills)
+        is_coded = bool(documented_codes(visit))
+        self.types[visit_type(visit), encounter.location, is_billed] += 1
+        self.has_results |= any(event.kind == "in_house_lab" for event in visit.events)
+        if is_coded and encounter.location is not None:
+            self.places[encounter.location, is_billed] += 1
+        if is_coded and on is not None and encounter.cls in BILLABLE_CLASSES:
+            self.days[on, encounter.location, is_billed] += 1
+        if is_billed:
+            self.charged += 1
+            self.coded += bool(encounter.type_codes)
+            self._add_codes(visit)
+            self._add_money(visit)
+
+    def _add_codes(self, visit: Visit) -> None:
+        open_codes = {line.code for line in visit.lines if line.code} - documented_codes(visit)
+        keys = {event_key(event) for event in visit.events if self._is_learnable(event)}
+        self.with_code.update(open_codes)
+        self.with_key.update(keys)
+        self.with_both.update((key, code) for key in keys for code in open_codes)
+        self.with_kind.update((kind, code) for kind in {k.partition("/")[0] for k in keys} for code in open_codes)
+
+    def _add_money(self, visit: Visit) -> None:
+        lines = visit.lines
+        for line in lines:
+            if line.code and line.amount and line.units:
+                self.prices[line.code].append(line.amount / line.units)
+        total = sum(line.amount or 0 for line in lines)
+        level = sum(line.amount or 0 for line in lines if is_evaluation(line.code or ""))
+        for kind in ("", visit_type(visit)):
+            self.worth[kind].append(total)
+        if level and visit.provider is not None:
+            who = self.known.npi.get(visit.provider, str(visit.provider))
+            self.worth[f"{who}|{visit_type(visit)}"].append(level)
+
+    def _is_learnable(self, event: ServiceEvent) -> bool:
+        """Whether a service without a billing code of its own was really done here."""
+        is_kind = event.kind in KINDS_WITH_OWN_CODES and event.code is None and not event_key(event).endswith("/")
+        return is_kind and is_real(event, self.known.organizations)
+
+    def _silent_places(self) -> frozenset[Ref]:
+        seen = {place: self.places[place, True] + self.places[place, False] for place, _ in self.places}
+        often = {place: count for place, count in seen.items() if count >= SILENT_SAMPLES}
+        if not any(self.places[place, True] >= LOUD_SHARE * count for place, count in often.items()):
+            return frozenset()
+        return frozenset(p for p, count in often.items() if self.places[p, True] < SILENT_SHARE * count)
+
+    def _own_organizations(self) -> frozenset[Ref]:
+        """Organizations whose visits are billed here are the practice; of those the records name, the never billed
+        ones are not (a hospital manages places too)."""
+        seen = {o: self.organizations[o, True] + self.organizations[o, False] for o, _ in self.organizations}
+        loud = {o for o, n in seen.items() if n >= SILENT_SAMPLES and self.organizations[o, True] >= 0.5 * n}
+        if not loud:
+            return self.known.organizations
+        never = {o for o, n in seen.items() if n > 1 and self.organizations[o, True] < NEVER_SHARE * n}
+        return frozenset((loud | self.known.organizations) - never)
+
+    def _charged_share(self, silent: frozenset[Ref]) -> dict[str, float]:
+        seen: Counter[str] = Counter()
+        billed: Counter[str] = Counter()
+        for (kind, place, is_billed), count in self.types.items():
+            if place not in silent:
+                seen[kind] += count
+                billed[kind] += count * is_billed
+        return {kind: billed[kind] / count for kind, count in seen.items() if count >= WEAK_SAMPLES}
+
+    def _days(self, silent: frozenset[Ref]) -> Days:
+        found: defaultdict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
+        for (on, place, is_billed), count in self.days.items():
+            if place not in silent:
+                seen, billed = found[on]
+                found[on] = (seen + count, billed + count * is_billed)
+        return found
+
+    def _crosswalk(self) -> dict[str, tuple[Expected, ...]]:
+        """Event key -> codes that are billed when it happens and (nearly) only then, or with its kind."""
+        candidates: defaultdict[str, list[tuple[str, float, float]]] = defaultdict(list)
+        for (key, code), count in self.with_both.items():
+            share = count / self.with_key[key]
+            # A code that also comes without this kind of service belongs to something else.
+            belongs = self.with_kind[key.partition("/")[0], code] >= 0.8 * self.with_code[code]
+            if self.with_key[key] >= WEAK_SAMPLES and share >= WEAK_SHARE and belongs:
+                overlap = count / (self.with_key[key] + self.with_code[code] - count)
+                candidates[key].append((code, share, overlap))
+        return {key: _rows(key, found, candidates, self.with_key[key]) for key, found in candidates.items()}
+
+
+def learn(cases: Iterable[Case], known: Practice, today: date | None = None) -> Practice:
     """A practice with everything that its linked cases teach. `known` brings what the records say outright."""
-    happened = [
-        visit
-        for case in cases
-        for visit in case.visits
-        if visit.happened and visit.encounter and is_ours(visit, known.organizations)
-    ]
-    charged = [visit for visit in happened if visit.bills]
-    silent = _silent_places(happened)
-    heard = [visit for visit in happened if not (visit.encounter and visit.encounter.location in silent)]
-    share = _charged_share(heard)
-    coded = sum(1 for visit in charged if visit.encounter and visit.encounter.type_codes)
-    return replace(
-        known,
-        silent_locations=silent,
-        crosswalk=_crosswalk(charged, known.organizations),
-        fees=_fees(charged),
-        visit_worth=_visit_worth(charged),
-        usual_worth=_middle([_worth(visit) for visit in charged]),
-        charged_share=share,
-        documents_codes=bool(charged) and coded >= 0.8 * len(charged),
-        results_are_read=any(event.kind == "in_house_lab" for visit in happened for event in visit.events),
-    )
-
-
-def is_ours(visit: Visit, organizations: frozenset[Ref]) -> bool:
-    """Whether the practice itself provided a visit: hospital stays of others are theirs to bill."""
-    behind = visit.encounter.organization if visit.encounter else None
-    return behind is None or not organizations or behind in organizations
-
-
-def is_done_here(event: ServiceEvent, organizations: frozenset[Ref]) -> bool:
-    """Whether the practice performed a service itself; a reference laboratory bills its own results."""
-    if event.performed_by_us is not None:
-        return event.performed_by_us
-    behind = event.performer_organization
-    return behind is None or not organizations or behind in organizations
-
-
-def event_key(event: ServiceEvent) -> str:
-    """What a service without a billing code is known by: its kind and its own code."""
-    return f"{event.kind}/{event.vaccine_cvx or event.internal_code or ''}"
+    tally = Tally(known, today)
+    for case in cases:
+        tally.add(case)
+    return tally.practice()
 
 
 def visit_type(visit: Visit) -> str:
     """What kind of visit it is, for comparison with others."""
     encounter = visit.encounter
     return (encounter.type or encounter.cls or "") if encounter else ""
-
-
-def _silent_places(visits: list[Visit]) -> frozenset[Ref]:
-    seen: Counter[Ref] = Counter()
-    billed: Counter[Ref] = Counter()
-    for visit in visits:
-        place = visit.encounter.location if visit.encounter else None
-        if place is not None and documented_codes(visit):
-            seen[place] += 1
-            billed[place] += bool(visit.bills)
-    loud = any(billed[place] >= LOUD_SHARE * count for place, count in seen.items() if count >= SILENT_SAMPLES)
-    if not loud:
-        return frozenset()
-    return frozenset(
-        place for place, count in seen.items() if count >= SILENT_SAMPLES and billed[place] < SILENT_SHARE * count
-    )
-
-
-def _charged_share(visits: list[Visit]) -> dict[str, float]:
-    seen: Counter[str] = Counter()
-    billed: Counter[str] = Counter()
-    for visit in visits:
-        seen[visit_type(visit)] += 1
-        billed[visit_type(visit)] += bool(visit.bills)
-    return {kind: billed[kind] / count for kind, count in seen.items() if count >= WEAK_SAMPLES}
-
-
-def _crosswalk(visits: list[Visit], organizations: frozenset[Ref]) -> dict[str, tuple[Expected, ...]]:
-    """Event key -> codes that are billed when it happens and (nearly) only then, or with its kind."""
-    with_key: Counter[str] = Counter()
-    with_both: Counter[tuple[str, str]] = Counter()
-    with_code: Counter[str] = Counter()
-    with_kind_code: Counter[tuple[str, str]] = Counter()
-    for visit in visits:
-        open_codes = {line.code for line in visit.lines if line.code} - documented_codes(visit)
-        keys = {event_key(e) for e in visit.events if is_learnable(e, organizations)}
-        with_code.update(open_codes)
-        with_key.update(keys)
-        with_both.update((key, code) for key in keys for code in open_codes)
-        with_kind_code.update((kind, code) for kind in {k.partition("/")[0] for k in keys} for code in open_codes)
-    candidates: defaultdict[str, list[tuple[str, float, float]]] = defaultdict(list)
-    for (key, code), count in with_both.items():
-        share = count / with_key[key]
-        # A code that also comes without this kind of service belongs to something else.
-        belongs = with_kind_code[key.partition("/")[0], code] >= 0.8 * with_code[code]
-        if with_key[key] >= WEAK_SAMPLES and share >= WEAK_SHARE and belongs:
-            overlap = count / (with_key[key] + with_code[code] - count)
-            candidates[key].append((code, share, overlap))
-    return {key: _rows(key, found, candidates, with_key[key]) for key, found in candidates.items()}
 
 
 def _rows(
@@ -134,7 +193,7 @@ def _rows(
         if family(code) not in SHARED_FAMILIES and not _is_own(key, code, overlap, candidates):
             continue
         is_sure = seen >= CONFIRMED_SAMPLES and share >= CONFIRMED_SHARE
-        rows.append(Expected(code, 0.95 if is_sure else 0.7, seen))
+        rows.append(Expected(code, CONFIRMED if is_sure else WEAK, seen))
     return tuple(sorted(rows, key=lambda row: row.code))
 
 
@@ -146,52 +205,16 @@ def _is_own(key: str, code: str, overlap: float, candidates: Mapping[str, list[t
     return overlap > max(rivals, default=0.0) and (not is_vaccine or overlap > max(others, default=0.0))
 
 
-def is_learnable(event: ServiceEvent, organizations: frozenset[Ref]) -> bool:
-    """Whether a service without a billing code of its own was really done here."""
-    return (
-        event.kind in KINDS_WITH_OWN_CODES
-        and event.code is None
-        and event.status == "completed"
-        and not event.is_historical
-        and is_done_here(event, organizations)
-    )
-
-
-def _fees(visits: list[Visit]) -> dict[str, int]:
-    prices: defaultdict[str, list[float]] = defaultdict(list)
-    for visit in visits:
-        for line in visit.lines:
-            if line.code and line.amount and line.units:
-                prices[line.code].append(line.amount / line.units)
-    return {code: round(median(found)) for code, found in prices.items()}
-
-
-def _visit_worth(visits: list[Visit]) -> dict[str, int]:
-    worth: defaultdict[str, list[int]] = defaultdict(list)
-    for visit in visits:
-        worth[visit_type(visit)].append(_worth(visit))
-    return {kind: round(median(found)) for kind, found in worth.items() if len(found) >= MIN_PRICES}
-
-
-def _worth(visit: Visit) -> int:
-    return sum(line.amount or 0 for line in visit.lines)
-
-
-def _middle(values: list[int]) -> int | None:
-    return round(median(values)) if len(values) >= MIN_PRICES else None
-
-
-def as_plain(practice: Practice) -> Mapping[str, object]:
+def as_plain(practice: Practice) -> dict[str, object]:
     """The learned tables as plain values, to be kept between runs."""
     return {
+        "organizations": sorted(str(ref) for ref in practice.organizations),
         "silent_locations": sorted(str(ref) for ref in practice.silent_locations),
-        "crosswalk": {k: [[e.code, e.confidence, e.seen] for e in rows] for k, rows in practice.crosswalk.items()},
-        "fees": dict(practice.fees),
-        "visit_worth": dict(practice.visit_worth),
-        "usual_worth": practice.usual_worth,
-        "charged_share": dict(practice.charged_share),
-        "documents_codes": practice.documents_codes,
-        "results_are_read": practice.results_are_read,
+        "crosswalk": {
+            k: [[e.code, e.confidence, e.seen] for e in rows] for k, rows in sorted(practice.crosswalk.items())
+        },
+        "settled_through": practice.settled_through.isoformat() if practice.settled_through else None,
+        **{name: getattr(practice, name) for name in _PLAIN},
     }
 
 
@@ -203,11 +226,15 @@ def from_plain(kept: Mapping[str, object], known: Practice) -> Practice:
         for key, found in rows.items()
     }
     silent: list[str] = kept["silent_locations"]  # type: ignore[assignment]
+    own: list[str] = kept["organizations"]  # type: ignore[assignment]
+    settled = kept.get("settled_through")
     plain = {name: kept[name] for name in _PLAIN}
     return replace(
         known,
+        organizations=frozenset(Ref.parse(text) for text in own),
         crosswalk=crosswalk,
         silent_locations=frozenset(Ref.parse(text) for text in silent),
+        settled_through=date.fromisoformat(str(settled)) if settled else None,
         **plain,  # type: ignore[arg-type]
     )
 

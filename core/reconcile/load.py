@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -18,13 +19,13 @@ from core.store.tables.intake import connections
 from core.store.tables.people import person_records
 from core.store.tables.records import RECORDS, patients
 from matching.case import Case, Context, Practice, SourceState
-from matching.learn import is_ours
-from matching.records import ENTITIES, Diagnosis, Encounter, Location, Organization, Provider, Ref, ServiceEvent
+from matching.records import ENTITIES, Diagnosis, Encounter, Location, Note, Organization, Provider, Ref
 
 DEFAULT_ZONE = "America/New_York"
 _ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles",
           "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico")  # fmt: skip
-_OF_PERSON = ("encounters", "appointments", "service_events", "charges", "claims", "coverages", "conditions")
+_WATCHED = ("patients", "encounters", "appointments", "service_events", "charges", "claims")
+_OF_PERSON = (*_WATCHED, "coverages", "conditions", "notes")
 _CHUNK = 400
 
 Persons = Mapping[tuple[int, str], str]
@@ -42,10 +43,17 @@ class Loader:
         self._roles = {row["name"]: row["role"] for row in rows}
         self._ids = {row["name"]: row["id"] for row in rows}
         self.zone = ZoneInfo(self.settings.get("practice.time_zone") or self._likely_zone())
+        self.seen_at: dict[Ref, str] = {}  # when each record that was loaded last came in
         query = select(patients.c.connection_id, patients.c.ref, person_records.c.person_id).join(
             person_records, person_records.c.patient_id == patients.c.id
         )
         self.persons: Persons = {(c, ref): person for c, ref, person in connection.execute(query)}
+
+    def at(self, connection: Connection) -> Loader:
+        """The same loader on another connection; what it read once is not read again."""
+        other = copy(self)
+        other.connection, other.seen_at = connection, {}
+        return other
 
     def context(self, practice: Practice) -> Context:
         """What rules may know besides their case."""
@@ -64,48 +72,43 @@ class Loader:
             npi={ref: provider.npi for ref, provider in providers.items() if provider.npi},
             provider_names={ref: _provider_name(provider) for ref, provider in providers.items()},
             place_names=names,
+            specialties={r: (p.group_id or "", _specialty(p)) for r, p in providers.items() if _specialty(p)},
+            not_billing=frozenset(ref for ref, provider in providers.items() if provider.billing_allowed is False),
+            visits_not_loaded=frozenset(ref for ref, place in places.items() if place.visits_loaded is False),
         )
 
-    def cases(self, persons: Iterable[str] | None = None) -> list[Case]:
-        """The cases of these persons (all when none is named), with everything their records hold."""
-        wanted = None if persons is None else set(persons)
+    def cases(self, persons: Collection[str]) -> list[Case]:
+        """The cases of these persons, with everything their records hold."""
+        wanted = set(persons)
+        keys: dict[int, list[str]] = defaultdict(list)
+        for (connection_id, ref), person in self.persons.items():
+            if person in wanted:
+                keys[connection_id].append(ref)
         parts: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        for record, person in self._of_patients(wanted):
-            parts[person]["patients"].append(record)
-        keys = [key for key, person in self.persons.items() if wanted is None or person in wanted]
+        origins: dict[str, dict[Ref, str]] = defaultdict(dict)
         for entity in _OF_PERSON:
-            for record, person in self._of_people(entity, keys, is_all=wanted is None):
+            for connection_id, row in self._rows(entity, keys):
+                person = self.persons[connection_id, row.patient]
+                more = {"person": person} if entity == "patients" else {}
+                record = decode(ENTITIES[entity], row.ref, row.body, self._reading(connection_id), **more)
                 parts[person][entity].append(record)
-        return [_case(person, found) for person, found in sorted(parts.items())]
+                self.seen_at[record.ref] = row.fetched_at
+                if row.source:
+                    origins[person][record.ref] = origin_of(record.ref.system, row.source)
+        return [_case(person, found, origins[person]) for person, found in sorted(parts.items())]
 
-    def _of_patients(self, wanted: set[str] | None) -> Iterable[tuple[Any, str]]:
-        query = select(patients.c.connection_id, patients.c.ref, patients.c.body).where(patients.c.gone_at.is_(None))
-        for connection_id, ref, body in self.connection.execute(query.order_by(patients.c.id)):
-            person = self.persons.get((connection_id, ref))
-            if person is not None and (wanted is None or person in wanted):
-                yield decode(ENTITIES["patients"], ref, body, self._reading(connection_id), person=person), person
-
-    def _of_people(self, entity: str, keys: list[tuple[int, str]], *, is_all: bool) -> Iterable[tuple[Any, str]]:
+    def _rows(self, entity: str, keys: Mapping[int, Sequence[str]]) -> Iterable[tuple[int, Any]]:
         table = RECORDS[entity]
-        query = select(table.c.connection_id, table.c.ref, table.c.patient, table.c.body).where(
+        # A patient is its own patient, whatever the column says.
+        owner = table.c.ref if entity == "patients" else table.c.patient
+        query = select(table.c.ref, owner.label("patient"), table.c.source, table.c.fetched_at, table.c.body).where(
             table.c.gone_at.is_(None)
         )
-        if is_all:
-            chunks = [query]
-        else:
-            by_connection: dict[int, list[str]] = defaultdict(list)
-            for connection_id, ref in keys:
-                by_connection[connection_id].append(ref)
-            chunks = [
-                query.where(table.c.connection_id == connection_id, table.c.patient.in_(refs[start : start + _CHUNK]))
-                for connection_id, refs in by_connection.items()
-                for start in range(0, len(refs), _CHUNK)
-            ]
-        for chunk in chunks:
-            for connection_id, ref, patient, body in self.connection.execute(chunk):
-                person = self.persons.get((connection_id, patient))
-                if person is not None:
-                    yield decode(ENTITIES[entity], ref, body, self._reading(connection_id)), person
+        for connection_id, refs in keys.items():
+            for start in range(0, len(refs), _CHUNK):
+                chunk = query.where(table.c.connection_id == connection_id, owner.in_(refs[start : start + _CHUNK]))
+                for row in self.connection.execute(chunk):
+                    yield connection_id, row
 
     def _all(self, entity: str) -> list[Any]:
         table = RECORDS[entity]
@@ -120,21 +123,42 @@ class Loader:
 
     def _sources(self) -> dict[str, SourceState]:
         found = {}
+        inside = self._inner_sources()
         for name, connection_id in self._ids.items():
-            through = complete_through(self.connection, connection_id)
+            through = {e: self._day(stamp) for e, stamp in complete_through(self.connection, connection_id).items()}
+            held = self._held(connection_id)
             # A system that holds none of an entity is not where it comes from; its silence is no evidence.
-            given = {
-                entity: self._day(stamp) for entity, stamp in through.items() if self._holds(connection_id, entity)
-            }
-            found[name] = SourceState(name, self._roles[name], given)
+            given = {entity: day for entity, day in through.items() if (entity, None) in held}
+            if given or not inside.get(connection_id):
+                found[name] = SourceState(name, self._roles[name], given)
+            for source, role, said in inside.get(connection_id, ()):
+                stated = {e: self._day(stamp) for e, stamp in said.items()}
+                read = {
+                    entity: stated.get(entity) or stated.get("*") or day
+                    for entity, day in through.items()
+                    if (entity, source) in held
+                }
+                found[origin_of(name, source)] = SourceState(origin_of(name, source), role, read)
         return found
 
-    def _holds(self, connection_id: int, entity: str) -> bool:
-        table = RECORDS.get(entity)
-        if table is None:
-            return False
-        query = select(table.c.id).where(table.c.connection_id == connection_id).limit(1)
-        return self.connection.execute(query).scalar() is not None
+    def _inner_sources(self) -> dict[int, list[tuple[str, str, Mapping[str, str]]]]:
+        """Systems inside a connection (table format): id, role, and how far each says that its data is complete."""
+        table = RECORDS["sources"]
+        query = select(table.c.connection_id, table.c.ref, table.c.body).where(table.c.gone_at.is_(None))
+        found: dict[int, list[tuple[str, str, Mapping[str, str]]]] = defaultdict(list)
+        for connection_id, ref, body in self.connection.execute(query):
+            said = body.get("complete_through") or {}
+            found[connection_id].append((ref.partition("/")[2], body.get("role") or "", said))
+        return found
+
+    def _held(self, connection_id: int) -> set[tuple[str, str | None]]:
+        """Which entities a connection holds, and from which of its inner systems."""
+        found: set[tuple[str, str | None]] = set()
+        for entity in _WATCHED:
+            table = RECORDS[entity]
+            query = select(table.c.source).where(table.c.connection_id == connection_id).distinct()
+            found |= {(entity, source) for source in self.connection.execute(query).scalars()}
+        return found
 
     def _day(self, stamp: str) -> date:
         moment = datetime.fromisoformat(stamp)
@@ -168,12 +192,26 @@ def _provider_name(provider: Provider) -> str:
     return provider.name or " ".join(parts) or provider.npi or provider.ref.id
 
 
-def _case(person: str, parts: Mapping[str, list[Any]]) -> Case:
+def origin_of(connection: str, source: str) -> str:
+    """The name of a system inside a connection."""
+    return f"{connection}#{source}"
+
+
+def _specialty(provider: Provider) -> str:
+    return (provider.taxonomy or provider.specialty or "").casefold()
+
+
+def _case(person: str, parts: Mapping[str, list[Any]], origins: Mapping[Ref, str]) -> Case:
     of_visit: dict[Ref, list[str]] = defaultdict(list)
     for condition in parts.get("conditions", ()):
         if condition.encounter and condition.code:
             of_visit[condition.encounter].append(condition.code)
-    encounters = [_with_diagnoses(e, of_visit.get(e.ref, ())) for e in parts.get("encounters", ())]
+    notes: dict[Ref, list[Note]] = defaultdict(list)
+    for note in parts.get("notes", ()):
+        if note.encounter:
+            notes[note.encounter].append(note)
+    told = (_with_diagnoses(e, of_visit.get(e.ref, ())) for e in parts.get("encounters", ()))
+    encounters = [_with_note(encounter, notes.get(encounter.ref, ())) for encounter in told]
     return Case(
         person=person,
         patients=tuple(sorted(parts.get("patients", ()), key=lambda r: r.ref)),
@@ -183,6 +221,7 @@ def _case(person: str, parts: Mapping[str, list[Any]]) -> Case:
         charges=tuple(sorted(parts.get("charges", ()), key=lambda r: r.ref)),
         claims=tuple(sorted(parts.get("claims", ()), key=lambda r: r.ref)),
         coverages=tuple(sorted(parts.get("coverages", ()), key=lambda r: r.ref)),
+        origins=origins,
     )
 
 
@@ -192,16 +231,11 @@ def _with_diagnoses(encounter: Encounter, codes: Iterable[str]) -> Encounter:
     return replace(encounter, diagnoses=encounter.diagnoses + more) if more else encounter
 
 
-def attach_events(case: Case) -> None:
-    """Put services on their visits: by their own link, else on the only visit of their day."""
-    by_ref = {e.ref: v for v in case.visits for e in (v.encounter, *v.repeats) if e is not None}
-    for event in case.events:
-        visit = by_ref.get(event.encounter) if event.encounter else _only_visit(case, event)
-        if visit is not None:
-            visit.events.append(event)
-
-
-def _only_visit(case: Case, event: ServiceEvent) -> Any:
-    on = event.performed_start.on if event.performed_start else None
-    found = [v for v in case.visits if v.encounter and v.on == on and is_ours(v, frozenset())]
-    return found[0] if len(found) == 1 else None
+def _with_note(encounter: Encounter, notes: Sequence[Note]) -> Encounter:
+    """What separate notes say about a visit whose own record does not: signed once one of them is."""
+    if encounter.note_status is not None or not notes:
+        return encounter
+    signed = [note for note in notes if note.status in ("signed", "amended")]
+    moments = [note.signed_at for note in signed if note.signed_at]
+    status = signed[0].status if signed else notes[0].status
+    return replace(encounter, note_status=status, signed_at=encounter.signed_at or max(moments, default=None))

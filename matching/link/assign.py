@@ -1,13 +1,16 @@
 """One-to-one assignment with the greatest total score: the Hungarian method, in the form with potentials.
 
-Small inputs only (a person's visits of a few days); larger ones are taken greedily, best score first.
+Small inputs only (a person's visits of a few days), one connected part at a time; a part larger than `LARGEST` is
+taken greedily, best score first.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 LARGEST = 60
+_FORBIDDEN = 3.0  # a forbidden pair costs more than any allowed one can bring
 
 
 def assign(scores: Mapping[tuple[int, int], float], rows: int, columns: int) -> dict[int, int]:
@@ -15,14 +18,40 @@ def assign(scores: Mapping[tuple[int, int], float], rows: int, columns: int) -> 
 
     Ties go to lower numbers: order rows and columns by what should win.
     """
-    if not scores:
-        return {}
-    if rows > LARGEST or columns > LARGEST:
-        return _greedy(scores)
-    size = max(rows, columns)
-    # Cost 1 - score; a forbidden pair costs more than any allowed one can bring.
-    cost = [[1.0 - scores[i, j] if (i, j) in scores else 3.0 for j in range(size)] for i in range(size)]
-    return {i: j for i, j in _hungarian(cost).items() if (i, j) in scores}
+    found: dict[int, int] = {}
+    for part in _parts(scores):
+        listed, across = sorted({i for i, _ in part}), sorted({j for _, j in part})
+        if len(listed) > LARGEST or len(across) > LARGEST:
+            found |= _greedy({pair: scores[pair] for pair in part})
+            continue
+        size = max(len(listed), len(across))
+        cost = [[_FORBIDDEN] * size for _ in range(size)]
+        for i, j in part:
+            cost[listed.index(i)][across.index(j)] = 1.0 - scores[i, j]
+        for m, n in _hungarian(cost).items():
+            if m < len(listed) and n < len(across) and (listed[m], across[n]) in scores:
+                found[listed[m]] = across[n]
+    assert all(i < rows and j < columns for i, j in found.items())
+    return found
+
+
+def _parts(scores: Mapping[tuple[int, int], float]) -> list[list[tuple[int, int]]]:
+    """Allowed pairs by connected part: parts share no row and no column."""
+    parent: dict[tuple[str, int], tuple[str, int]] = {}
+
+    def root(node: tuple[str, int]) -> tuple[str, int]:
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            node = parent[node]
+        return node
+
+    for i, j in scores:
+        a, b = sorted((root(("row", i)), root(("column", j))))
+        parent[b] = a
+    parts: defaultdict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+    for i, j in sorted(scores):
+        parts[root(("row", i))].append((i, j))
+    return list(parts.values())
 
 
 def _greedy(scores: Mapping[tuple[int, int], float]) -> dict[int, int]:
@@ -36,6 +65,7 @@ def _greedy(scores: Mapping[tuple[int, int], float]) -> dict[int, int]:
 
 
 def _hungarian(cost: list[list[float]]) -> dict[int, int]:
+    """Row -> column of the cheapest complete assignment of a square matrix, in O(n^3)."""
     size = len(cost)
     potential_row, potential_col = [0.0] * (size + 1), [0.0] * (size + 1)
     row_of, way = [0] * (size + 1), [0] * (size + 1)

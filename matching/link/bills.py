@@ -1,220 +1,232 @@
-"""Bills to visits (catalogue 4.2, 4.3): explicit links first, then the best total score, then what codes prove."""
+"""Bills to visits (catalogue 4.2, 4.3): explicit links, then the best total score, then what codes prove.
+
+How a bill came to its visit: explicit (the charge names it), score, rest (what other bills of the visit leave open),
+repeat (a copy of a bill that is on it), span (a bill over several days), codes (another day or provider, but the
+contents prove it).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 
-from matching.case import Bill, Case, Context, Visit
+from matching.case import Bill, Case, Context, Question, Visit
 from matching.codes import family, is_evaluation
 from matching.link.assign import assign
+from matching.link.scores import days_apart, diagnoses_part, known_codes, provider_part, score_parts
+from matching.link.services import is_ours
+from matching.link.visits import took_place
 from matching.records import Charge, Encounter
 
 LIVE = frozenset({"draft", "hold", "ready", "billed"})
 FAR_DAYS = 45
-_UNDOCUMENTED = frozenset({"vaccine", "vaccine-admin", "draw", "lab"})
+"""A bill farther from its visit than this is never taken for its bill by what it holds."""
+_SAYS_LITTLE = frozenset({"vaccine-admin", "draw"})
 _PROOF = 0.66
+_PROVEN_SCORE = 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The parts of a score, each 0 to 1."""
-
-    date: float
-    provider: float
-    place: float = 0.5
-    codes: float = 0.5
-    diagnoses: float = 0.5
-    references: float = 0.5
-
-    @property
-    def total(self) -> float:
-        """0.35 date, 0.20 provider, 0.10 place, 0.20 codes, 0.10 diagnoses, 0.05 references."""
-        return (
-            0.35 * self.date + 0.20 * self.provider + 0.10 * self.place + 0.20 * self.codes
-            + 0.10 * self.diagnoses + 0.05 * self.references
-        )  # fmt: skip
-
-
-def bills_of(charges: Sequence[Charge]) -> list[Bill]:
+def bills_of(case: Case) -> list[Bill]:
     """Charge lines grouped to bills, ordered so that results never depend on the order of the input."""
     groups: defaultdict[tuple[str, ...], list[Charge]] = defaultdict(list)
-    for charge in sorted(charges, key=_order):
+    for charge in sorted(case.charges, key=_order):
         if charge.status not in LIVE:
             continue
-        key = (charge.ref.system, charge.patient, charge.dos_from, charge.rendering, charge.visit_number,
-               charge.encounter, charge.superbill)  # fmt: skip
+        key = (case.origin(charge.ref), charge.patient, charge.dos_from, charge.dos_to or charge.dos_from,
+               charge.rendering, charge.billing_group, charge.kind, charge.visit_number, charge.encounter,
+               charge.superbill)  # fmt: skip
         groups[tuple(str(part) for part in key)].append(charge)
     return [Bill(tuple(lines)) for lines in groups.values()]
 
 
 def link_bills(case: Case, ctx: Context) -> None:
-    """Put the case's bills on its visits; what fits none stays loose, with its nearest visit."""
-    bills = bills_of(case.charges)
-    rest = [bill for bill in bills if not _link_explicit(case, bill)]
-    candidates = [v for v in case.visits if v.encounter and v.happened and not v.bills]
-    rest = _link_by_score(case, candidates, rest, ctx)
-    # A second bill of another kind may join a visit that has one already.
-    for bill in list(rest):
-        best = _best(bill, [v for v in case.visits if v.happened and v.bills], ctx)
-        if best and best[1] >= float(ctx.settings["match_auto"]) and _is_rest_of(best[0], bill):
-            best[0].bills.append((bill, best[1], "score"))
-            rest.remove(bill)
-    case.loose_bills = _link_by_codes(case, rest, ctx)
-    for bill in case.loose_bills:
-        nearest = _best(bill, [v for v in case.visits if v.encounter], ctx)
+    """Put the case's bills on its visits. What fits none stays loose; where a person has to choose it is a question."""
+    rest = [bill for bill in bills_of(case) if not _link_explicit(case, bill) and not _link_span(case, bill)]
+    rest = _link_by_score(case, rest, ctx)
+    rest = [bill for bill in rest if not _link_repeat(case, bill, ctx) and not _link_rest(case, bill, ctx)]
+    rest = _link_by_codes(case, rest, ctx)
+    case.loose_bills = []
+    for bill in rest:
+        free = [visit for visit in case.visits if _is_open(visit)]
+        scored = _scored(bill, free, case, ctx)
+        if scored and scored[0][1] >= float(ctx.settings["match_review"]):
+            near = scored[0][1] - float(ctx.settings["match_margin"])
+            case.questions.append(Question(bill, tuple((v, s) for v, s in scored if s >= near)))
+            continue
+        case.loose_bills.append(bill)
+        nearest = _scored(bill, [visit for visit in case.visits if visit.encounter], case, ctx)
         if nearest:
-            case.near_misses[bill.first.ref] = nearest
+            case.near_misses.setdefault(bill.first.ref, nearest[0])
 
 
-def score_parts(bill: Bill, visit: Visit, ctx: Context) -> Parts:
-    """How well a bill fits a visit, part by part."""
-    encounter = visit.encounter
-    assert encounter is not None
-    return Parts(
-        date=_date_part(bill, visit),
-        provider=_provider_part(bill, encounter, ctx),
-        codes=_codes_part(bill, visit),
-        diagnoses=_diagnoses_part(bill, encounter),
-    )
+def is_under_way(visit: Visit) -> bool:
+    """Whether the patient was there: what is not finished may have its charge already."""
+    return any(took_place(encounter.status or "") for encounter in visit.encounters)
 
 
-def documented_codes(visit: Visit) -> set[str]:
-    """Billing codes that the documentation of a visit names."""
-    found = set(visit.encounter.type_codes) if visit.encounter else set()
-    return found | {event.code for event in visit.events if event.code and event.status == "completed"}
-
-
-def _link_explicit(case: Case, bill: Bill) -> bool:
-    charge = bill.first
-    for visit in case.visits:
-        for encounter in (visit.encounter, *visit.repeats):
-            if encounter is not None and _names(charge, encounter):
-                visit.bills.append((bill, 1.0, "explicit"))
-                return True
-    return False
-
-
-def _names(charge: Charge, encounter: Encounter) -> bool:
+def names(charge: Charge, encounter: Encounter) -> bool:
+    """Whether a charge names this encounter, as a record or by a visit number of one assigner."""
     if charge.encounter is not None and charge.encounter == encounter.ref:
         return True
     if not charge.visit_number or charge.visit_number != encounter.visit_number:
         return False
-    # Equal bare numbers of different assigners are not a match.
-    return not charge.visit_number_system or charge.visit_number_system == encounter.visit_number_system
+    if charge.visit_number_system or encounter.visit_number_system:
+        return charge.visit_number_system == encounter.visit_number_system
+    return charge.ref.system == encounter.ref.system  # bare numbers only count inside one system
 
 
-def _link_by_score(case: Case, visits: list[Visit], bills: list[Bill], ctx: Context) -> list[Bill]:
+def _link_explicit(case: Case, bill: Bill) -> bool:
+    services = {ref for line in bill.lines for ref in line.services}
+    for visit in case.visits:
+        is_named = any(names(bill.first, encounter) for encounter in visit.encounters)
+        if not is_named and not services & {event.ref for event in visit.events}:
+            continue
+        if not is_under_way(visit):
+            # It names a visit that did not happen: the link is right, and that is what is wrong.
+            case.near_misses[bill.first.ref] = (visit, 1.0)
+            return False
+        visit.bills.append((bill, 1.0, "explicit"))
+        return True
+    return False
+
+
+def _link_span(case: Case, bill: Bill) -> bool:
+    """A bill over several days stands on every visit inside them."""
+    inside = [v for v in case.visits if v.encounter and is_under_way(v) and days_apart(bill, v) == 0]
+    if not bill.is_span or not inside:
+        return False
+    for visit in inside:
+        visit.bills.append((bill, 1.0, "span"))
+    return True
+
+
+def _link_by_score(case: Case, bills: list[Bill], ctx: Context) -> list[Bill]:
     review, auto = float(ctx.settings["match_review"]), float(ctx.settings["match_auto"])
-    scores = {
-        (i, j): total
-        for i, visit in enumerate(visits)
-        for j, bill in enumerate(bills)
-        if (total := score_parts(bill, visit, ctx).total) >= review and _within(bill, visit, ctx)
-    }
+    visits = [visit for visit in case.visits if _is_open(visit)]
+    everything = bills_of(case)
+    scores = {}
+    for j, bill in enumerate(bills):
+        # What stands on another bill of that day too is probably a copy: it is not offered to a visit of another day.
+        window = 0 if _is_copy(bill, everything, ctx) else int(ctx.settings["dos_window_days"])
+        for i, visit in enumerate(visits):
+            days = days_apart(bill, visit)
+            if days > window:
+                continue
+            total = score_parts(bill, visit, case, ctx).total
+            if total >= review:
+                scores[i, j] = total - 1e-6 * days  # of equal scores the nearer day
+    found = assign(scores, len(visits), len(bills))
     left = set(range(len(bills)))
-    for i, j in assign(scores, len(visits), len(bills)).items():
-        if scores[i, j] >= auto:
-            visits[i].bills.append((bills[j], scores[i, j], "score"))
+    free = set(range(len(visits))) - set(found)
+    for i, j in found.items():
+        rivals = [s for k in free if (s := scores.get((k, j), 0.0)) > scores[i, j] - float(ctx.settings["match_margin"])
+                  and is_ours(visits[k], ctx.practice.organizations)]  # fmt: skip
+        if scores[i, j] >= auto - 1e-5 and not rivals:
+            visits[i].bills.append((bills[j], round(scores[i, j], 4), "score"))
             left.discard(j)
     return [bills[j] for j in sorted(left)]
 
 
+def _link_repeat(case: Case, bill: Bill, ctx: Context) -> bool:
+    """A copy of a bill goes where the bill went; that it is one is for the rules of duplicates to say."""
+    for visit in case.visits:
+        if _is_copy(bill, [known for known, _, _ in visit.bills], ctx):
+            visit.bills.append((bill, 1.0, "repeat"))
+            return True
+    return False
+
+
+def _link_rest(case: Case, bill: Bill, ctx: Context) -> bool:
+    """A further bill joins a visit that has one: another kind of bill, or only what the others leave open."""
+    billed = [visit for visit in case.visits if visit.bills and is_under_way(visit)]
+    for visit, score in _scored(bill, billed, case, ctx):
+        if score < float(ctx.settings["match_auto"]):
+            return False
+        if _may_join(visit, bill, ctx):
+            visit.bills.append((bill, round(score, 4), "rest"))
+            return True
+    return False
+
+
+def _may_join(visit: Visit, bill: Bill, ctx: Context) -> bool:
+    others = [known for known, _, _ in visit.bills]
+    if all(known.first.kind != bill.first.kind for known in others):
+        return True  # facility beside professional
+    if all("26" in line.modifiers for line in bill.lines):
+        return True
+    billed = {code for known in others for code in known.codes}
+    if bill.codes & billed:
+        return False
+    is_second_visit = any(is_evaluation(c) for c in bill.codes) and any(
+        family(c) == family(d) for c in bill.codes for d in billed if is_evaluation(c)
+    )
+    return not is_second_visit or bill.codes <= known_codes(visit)
+
+
 def _link_by_codes(case: Case, bills: list[Bill], ctx: Context) -> list[Bill]:
-    """A bill on another day is a visit's all the same when codes, provider and diagnosis prove it and only one fits."""
+    """A bill of another day or provider is a visit's all the same when its contents prove it and only one fits."""
+    free = [visit for visit in case.visits if _is_open(visit)]
+    proven = {bill.first.ref: _proven(bill, free, ctx) for bill in bills}
     left = []
     for bill in bills:
-        fits = [v for v in case.visits if v.happened and not v.bills and _is_proven(bill, v, ctx)]
-        others = [b for b in bills if b is not bill and fits and _is_proven(b, fits[0], ctx)]
-        if len(fits) == 1 and not others:
-            fits[0].bills.append((bill, 0.75, "codes"))
+        fits = proven[bill.first.ref]
+        rivals = [b for b in bills if b is not bill and any(v is fit for v in proven[b.first.ref] for fit in fits)]
+        if len(fits) == 1 and not rivals:
+            fits[0].bills.append((bill, _PROVEN_SCORE, "codes"))
         else:
             left.append(bill)
     return left
 
 
-def _is_proven(bill: Bill, visit: Visit, ctx: Context) -> bool:
+def _proven(bill: Bill, visits: list[Visit], ctx: Context) -> list[Visit]:
+    """Visits whose bill this is by its contents; one of the same day leaves those of other days out."""
+    fits = [visit for visit in visits if is_proven(bill, visit, ctx)]
+    return [visit for visit in fits if days_apart(bill, visit) == 0] or fits
+
+
+def is_proven(bill: Bill, visit: Visit, ctx: Context) -> bool:
+    """Whether codes and diagnoses agree, and the provider or the day does."""
     encounter = visit.encounter
-    if encounter is None or bill.on is None or visit.on is None or abs((bill.on - visit.on).days) > FAR_DAYS:
+    if encounter is None or days_apart(bill, visit) > FAR_DAYS:
         return False
-    if encounter.location in ctx.practice.silent_locations:
+    if encounter.location in ctx.practice.silent_locations or not is_ours(visit, ctx.practice.organizations):
         return False
-    # Codes that no documentation names (draws, vaccines, tests) say nothing about which visit it was.
-    billed = {line.code for line in bill.lines if line.code and family(line.code) not in _UNDOCUMENTED}
-    known = documented_codes(visit)
-    if not billed or len(billed & known) < _PROOF * len(billed | known) or _diagnoses_part(bill, encounter) < 1.0:
+    # Codes that come with many services (draws, giving a vaccine) say nothing about which visit it was.
+    billed = {code for code in bill.codes if family(code) not in _SAYS_LITTLE}
+    known = {code for code in known_codes(visit) if family(code) not in _SAYS_LITTLE}
+    if not billed or len(billed & known) < _PROOF * len(billed | known) or diagnoses_part(bill, visit) < 1.0:
         return False
-    return _provider_part(bill, encounter, ctx) == 1.0
+    return provider_part(bill, visit, ctx) == 1.0 or days_apart(bill, visit) == 0
 
 
-def _is_rest_of(visit: Visit, bill: Bill) -> bool:
-    """Whether a bill carries only what the visit's other bills leave open."""
-    billed = {line.code for line in visit.lines}
-    return not any(line.code in billed for line in bill.lines)
+def _is_open(visit: Visit) -> bool:
+    return visit.encounter is not None and is_under_way(visit) and not visit.bills
 
 
-def _best(bill: Bill, visits: Sequence[Visit], ctx: Context) -> tuple[Visit, float] | None:
-    scored = [(v, score_parts(bill, v, ctx).total) for v in visits if v.encounter and _within(bill, v, ctx)]
-    return max(scored, key=lambda item: item[1], default=None)
+def _scored(bill: Bill, visits: list[Visit], case: Case, ctx: Context) -> list[tuple[Visit, float]]:
+    """Visits inside the window with their scores, the best first, of equal ones the nearer and earlier."""
+    window = int(ctx.settings["dos_window_days"])
+    near = [v for v in visits if v.encounter is not None and days_apart(bill, v) <= window]
+    scored = [(v, score_parts(bill, v, case, ctx).total) for v in near]
+    return sorted(scored, key=lambda item: (-round(item[1], 6), days_apart(bill, item[0]), str(item[0].ref)))
 
 
-def _within(bill: Bill, visit: Visit, ctx: Context) -> bool:
-    return _days_apart(bill, visit) <= int(ctx.settings["dos_window_days"])
+def _is_copy(bill: Bill, others: Sequence[Bill], ctx: Context) -> bool:
+    """Whether another bill of the same day and provider holds all its lines too."""
+    return any(
+        other != bill
+        and (other.on, other.last_on, other.first.kind) == (bill.on, bill.last_on, bill.first.kind)
+        and ctx.provider(other.first.rendering) == ctx.provider(bill.first.rendering)
+        and _contents(bill) <= _contents(other)
+        for other in others
+    )
 
 
-def _days_apart(bill: Bill, visit: Visit) -> int:
-    first, last = visit.on, visit.last_on
-    if bill.on is None or first is None or last is None:
-        return 999
-    end = bill.first.dos_to or bill.on
-    if bill.on <= last and end >= first:
-        return 0
-    return min(abs((bill.on - last).days), abs((first - end).days))
+def _contents(bill: Bill) -> set[tuple[str, tuple[str, ...]]]:
+    return {(line.code or "", tuple(sorted(line.modifiers))) for line in bill.lines}
 
 
-def _date_part(bill: Bill, visit: Visit) -> float:
-    days = _days_apart(bill, visit)
-    if days == 0:
-        return 1.0
-    start = visit.encounter.start if visit.encounter else None
-    if days == 1 and start and start.utc_on not in (None, start.on) and bill.on == start.utc_on:
-        return 0.9
-    return 0.6 if days == 1 else 0.2 if days <= 3 else 0.0
-
-
-def _provider_part(bill: Bill, encounter: Encounter, ctx: Context) -> float:
-    if bill.first.rendering is None or not encounter.providers:
-        return 0.5
-    billed = ctx.provider(bill.first.rendering)
-    roles = {ctx.provider(role.provider): role.role for role in encounter.providers if role.provider}
-    if billed not in roles:
-        return 0.0
-    return 0.8 if roles[billed] in ("supervising", "attending", "resource") else 1.0
-
-
-def _codes_part(bill: Bill, visit: Visit) -> float:
-    billed = {line.code for line in bill.lines if line.code}
-    if billed & documented_codes(visit):
-        return 1.0
-    cls = visit.encounter.cls if visit.encounter else None
-    if any(is_evaluation(code) for code in billed):
-        fits = any(family(code) == "hospital" for code in billed) == (cls in ("inpatient", "observation"))
-        return 0.8 if fits else 0.0
-    return 0.5
-
-
-def _diagnoses_part(bill: Bill, encounter: Encounter) -> float:
-    billed = {d.code for line in bill.lines for d in line.diagnoses}
-    known = {d.code for d in encounter.diagnoses}
-    if not billed or not known:
-        return 0.5
-    if billed & known:
-        return 1.0
-    return 0.6 if {code[:3] for code in billed} & {code[:3] for code in known} else 0.0
-
-
-def _order(charge: Charge) -> tuple[date, str, str]:
-    entered = charge.entered_at.on if charge.entered_at else date.max
-    return (charge.dos_from or date.max, entered.isoformat(), str(charge.ref))
+def _order(charge: Charge) -> tuple[str, str, str]:
+    entered = charge.entered_at.on.isoformat() if charge.entered_at else "9999"
+    on = charge.dos_from.isoformat() if charge.dos_from else "9999"
+    return on, entered, str(charge.ref)

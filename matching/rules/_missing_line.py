@@ -1,82 +1,104 @@
-"""What the rules of missing lines share: a service with a code of its own, or with codes learned for its kind."""
+"""What the rules of missing lines share: services of a visit that no line bills."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from matching.case import Case, Context, Expected, Visit
-from matching.codes import family, is_kin
-from matching.findings import Evidence, Finding, Proposal, evidence_fingerprint, finding_key
-from matching.learn import event_key
-from matching.records import Ref, ServiceEvent
-from matching.rules._shared import (
-    billing_system,
-    day,
-    draft_changes,
-    due_events,
-    is_billed_nearby,
-    line_evidence,
-    visit_evidence,
-    worth_of,
-)
+from matching.case import Case, Context, Service, Visit
+from matching.codes import family
+from matching.due import expects_services, has_held_charge, is_due, is_here, is_in_question
+from matching.findings import Evidence, Finding, evidence_fingerprint, finding_key
+from matching.learn import CONFIRMED
+from matching.money import worth_of
+from matching.records import Charge, Ref
+from matching.rules._draft import draft
+from matching.rules._evidence import day, line_evidence, search_evidence, visit_evidence
+
+NEAR_DAYS = 3
+_WITHOUT_VISIT_CODE = frozenset({"nurse", "lab_only"})
 
 
-def missing_by_code(case: Case, ctx: Context, rule: str, kind: str) -> Iterable[Finding]:
-    """Services that name their billing code and are on no bill; the same code twice on one visit is one service."""
-    seen: set[tuple[Ref, str]] = set()
-    for visit, event in due_events(case, ctx, kind):
-        if not event.code or (visit.ref, event.code) in seen:
+def missing(case: Case, ctx: Context, rule: str, severity: str, kinds: Collection[str]) -> Iterable[Finding]:
+    """One finding per visit with services of these kinds that are due and on no bill."""
+    for visit in case.visits:
+        if not expects_lines(case, visit, ctx):
             continue
-        seen.add((visit.ref, event.code))
-        if not is_billed_nearby(case, event.code, visit.on) and not _is_billed_as_kin(visit, event.code):
-            yield finding(case, ctx, rule, visit, event, Expected(event.code, 0.95, 0))
+        listed = visit.lines_matched.open_services if visit.bills else visit.services
+        found = [s for s in listed if s.kind in kinds and not is_billed_nearby(case, s.code, visit)]
+        if found:
+            yield missing_lines(case, ctx, rule, severity, visit, found)
 
 
-def missing_by_history(case: Case, ctx: Context, rule: str, kind: str, families: frozenset[str]) -> Iterable[Finding]:
-    """Services without a code of their own, by what was billed with them before; one finding per code and visit."""
-    seen: set[tuple[Ref, str]] = set()
-    for visit, event in due_events(case, ctx, kind):
-        for row in ctx.practice.crosswalk.get(event_key(event), ()):
-            if family(row.code) not in families or (visit.ref, row.code) in seen:
-                continue
-            seen.add((visit.ref, row.code))
-            if not is_billed_nearby(case, row.code, visit.on):
-                yield finding(case, ctx, rule, visit, event, row)
+def expects_lines(case: Case, visit: Visit, ctx: Context) -> bool:
+    """Whether the lines of a visit should be there by now."""
+    if not is_due(visit, ctx) or is_in_question(case, visit):
+        return False
+    if visit.bills:
+        return is_here(visit, ctx)
+    # Without any bill the visit itself speaks; where it expects no charge of its own, its services still may.
+    cls = visit.encounter.cls if visit.encounter else None
+    return cls in _WITHOUT_VISIT_CODE and expects_services(visit, ctx) and not has_held_charge(case, visit)
 
 
-def finding(  # noqa: PLR0917  (the case, then what is missing)
-    case: Case, ctx: Context, rule: str, visit: Visit, event: ServiceEvent, row: Expected
+def missing_lines(  # noqa: PLR0917  (the case, then what is missing)
+    case: Case, ctx: Context, rule: str, severity: str, visit: Visit, services: Sequence[Service], units: float = 1
 ) -> Finding:
-    """One missing line on a visit."""
-    cents, basis = worth_of(row.code, ctx)
-    learned = (Evidence("learned from", f"{row.seen} earlier visits", event.ref),) if row.seen else ()
+    """The missing lines of one kind on one visit. The first is proposed; the next one is when that is done."""
+    first = services[0]
+    worth = [worth_of(service.code, ctx, units) for service in services]
+    side = next((event.body_side for event in first.events if event.body_side), "")
+    events = [event for service in services for event in service.events]
     return Finding(
         rule=rule,
-        key=finding_key(rule, str(visit.ref), row.code),
-        subjects=(visit.ref, event.ref),
-        severity="medium",
-        confidence=row.confidence,
+        key=finding_key(rule, str(visit.ref)),
+        subjects=(visit.ref, *dict.fromkeys(event.ref for event in events)),
+        severity=severity,
+        confidence=min(service.confidence for service in services),
         person=case.person,
         on=visit.on,
-        at_risk_cents=cents,
-        at_risk_basis=basis,
-        facts={"event": event.name or row.code, "dos": day(visit.on), "code": row.code},
+        at_risk_cents=sum(cents for cents, _ in worth),
+        at_risk_basis=next((basis for cents, basis in worth if cents), worth[0][1]),
+        facts={
+            "event": "; ".join(dict.fromkeys(service.name for service in services)),
+            "dos": day(visit.on),
+            "code": ", ".join(service.code for service in services),
+            "units": f"{units:g}",
+        },
         evidence=(
-            Evidence("service", event.name or row.code, event.ref),
-            *learned,
+            *(evidence for service in services for evidence in _service_evidence(service)),
             *visit_evidence(visit, ctx),
-            *(e for line in visit.lines for e in line_evidence(line, ctx)[:1]),
+            *(evidence for line in visit.lines for evidence in line_evidence(line, ctx)[:1]),
+            *search_evidence(case, visit, ctx),
         ),
-        proposal=Proposal(
-            "create_charge_draft",
-            changes=draft_changes(case, visit, ctx, row.code),
-            system=billing_system(case, ctx, visit),
-        ),
-        fingerprint=evidence_fingerprint(event.ref, row.code, visit.on),
+        proposal=draft(case, ctx, visit, first.code, units=units, side=side or ""),
+        fingerprint=evidence_fingerprint(visit.on, *(f"{service.ref} {service.code}" for service in services), units),
     )
 
 
-def _is_billed_as_kin(visit: Visit, code: str) -> bool:
-    """Whether a near code that nothing documents stands on the bill: then the code differs, it is not missing."""
-    documented = {event.code for event in visit.events}
-    return any(line.code and line.code not in documented and is_kin(line.code, code) for line in visit.lines)
+def _service_evidence(service: Service) -> Iterable[Evidence]:
+    yield Evidence("service", f"{service.name}, code {service.code}", service.ref)
+    if service.seen:
+        sure = "" if service.confidence >= CONFIRMED else "; please confirm"
+        yield Evidence("code learned from", f"{service.seen} earlier visits of this practice{sure}", service.ref)
+
+
+def is_billed_nearby(case: Case, code: str, visit: Visit) -> bool:
+    """Whether a live line of this person has the code within three days and bills nothing else."""
+    used = {
+        line.ref
+        for other in case.visits
+        if other is not visit
+        for covered in other.lines_matched.covered
+        for line in covered.lines
+    }
+    return any(_is_near(charge, code, visit, used) for charge in case.charges)
+
+
+def _is_near(charge: Charge, code: str, visit: Visit, used: set[Ref]) -> bool:
+    if charge.status not in ("draft", "hold", "ready", "billed") or charge.ref in used:
+        return False
+    # One draw a day is billed, however it is done.
+    is_same = charge.code == code or (family(code) == "draw" and family(charge.code or "") == "draw")
+    if not is_same or charge.dos_from is None or visit.on is None:
+        return False
+    return abs((charge.dos_from - visit.on).days) <= NEAR_DAYS

@@ -9,17 +9,19 @@ from matching.case import Case, Context, PairEvidence
 from matching.findings import Evidence, Finding, Proposal, Rule, evidence_fingerprint, finding_key
 from matching.records import Patient, Ref
 
+PAIR = "pair"
+"""The fact `what` of a finding about two records that are not one person (yet)."""
+
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
     """One finding per person and system. Records that were merged there already are not raised."""
-    by_system: defaultdict[str, list[Patient]] = defaultdict(list)
+    by_origin: defaultdict[str, list[Patient]] = defaultdict(list)
     for patient in case.patients:
-        if not patient.merged_into:
-            by_system[patient.ref.system].append(patient)
-    for records in by_system.values():
-        alive = sorted((p for p in records if p.active is not False), key=lambda p: p.ref)
-        if len(alive) > 1:
-            yield _finding(case, tuple(p.ref for p in alive))
+        if not patient.merged_into and patient.active is not False:
+            by_origin[case.origin(patient.ref)].append(patient)
+    for records in by_origin.values():
+        if len(records) > 1:
+            yield _finding(case, tuple(sorted(p.ref for p in records)))
 
 
 def _finding(case: Case, refs: tuple[Ref, ...]) -> Finding:
@@ -30,21 +32,27 @@ def _finding(case: Case, refs: tuple[Ref, ...]) -> Finding:
 
 
 def finding_of(case: Case, refs: tuple[Ref, ...], best: PairEvidence | None, probability: float) -> Finding:
-    """The finding for a pair or group of records."""
+    """The finding for a group of one person's records, or for a pair that waits for an answer.
+
+    A group is known by its first record, so that it stays itself when another record joins; a pair, whose records are
+    two persons still, by both.
+    """
+    is_group = all(any(patient.ref == ref for patient in case.patients) for ref in refs)
     stops = tuple(
         dict.fromkeys(stop for pair in case.pairs if pair.a in refs and pair.b in refs for stop in pair.stops)
     )
     return Finding(
         rule=RULE.id,
-        key=finding_key(RULE.id, *map(str, refs)),
+        key=finding_key(RULE.id, *map(str, refs[:1] if is_group else refs)),
         subjects=refs,
         severity="medium",
         confidence=round(probability, 4),
         person=case.person,
         facts={
             "count": str(len(refs)),
-            "systems": ", ".join(dict.fromkeys(ref.system for ref in refs)),
+            "systems": ", ".join(dict.fromkeys(case.origin(ref) for ref in refs)),
             "tier": best.tier if best else "strong",
+            **({} if is_group else {"what": PAIR}),
             **({"reason": best.reason} if best and best.reason else {}),
             **({"stops": "; ".join(stops)} if stops else {}),
         },

@@ -4,31 +4,37 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import product
 
 from matching.case import Case, Context
 from matching.clean.addresses import clean_street, clean_zip
 from matching.clean.identifiers import clean_sex, clean_ssn
 from matching.clean.names import clean_family, clean_name
 from matching.findings import Change, Evidence, Finding, Proposal, Rule, evidence_fingerprint, finding_key
-from matching.records import Patient
+from matching.records import Patient, Ref
 
 _SEVERITY = {"birth_date": "high", "ssn": "high", "family_name": "medium", "given_name": "medium", "sex": "medium"}
 _NICK_PREFIX = 3
 
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
-    """One finding per pair of systems, with every field that differs; the charting system's value is proposed."""
-    by_system: defaultdict[str, list[Patient]] = defaultdict(list)
+    """One finding per system whose records all disagree with the owning system's; its value is proposed.
+
+    Where a system holds several records, what differs between them is the duplicate's to show: only fields in which
+    none of them agrees with any of the owner's count here.
+    """
+    by_origin: defaultdict[str, list[Patient]] = defaultdict(list)
     for patient in case.patients:
         if not patient.merged_into and patient.active is not False:
-            by_system[patient.ref.system].append(patient)
-    if any(len(records) > 1 for records in by_system.values()):
-        return  # the duplicate is shown with all its differences already
-    single = sorted((records[0] for records in by_system.values()), key=lambda p: (_rank(p, ctx), p.ref))
-    for other in single[1:]:
-        fields = differences(single[0], other)
+            by_origin[case.origin(patient.ref)].append(patient)
+    origins = sorted(by_origin, key=lambda origin: (_rank(origin, ctx), origin))
+    for origin in origins[1:]:
+        pairs = list(product(sorted(by_origin[origins[0]], key=_ref), sorted(by_origin[origin], key=_ref)))
+        in_all = set.intersection(*(set(differences(owner, other)) for owner, other in pairs))
+        owner, other = min(pairs, key=lambda pair: len(differences(*pair)))
+        fields = tuple(name for name in differences(owner, other) if name in in_all)
         if fields:
-            yield _finding(case, ctx, single[0], other, fields)
+            yield _finding(case, ctx, owner, other, fields)
 
 
 def differences(a: Patient, b: Patient) -> tuple[str, ...]:
@@ -82,22 +88,29 @@ def _finding(case: Case, ctx: Context, a: Patient, b: Patient, fields: tuple[str
     )
     return Finding(
         rule=RULE.id,
-        key=finding_key(RULE.id, str(b.ref), str(a.ref)),
+        key=finding_key(RULE.id, str(b.ref)),
         subjects=(b.ref, a.ref),
         severity=next((_SEVERITY[name] for name in fields if name in _SEVERITY), "low"),
         confidence=0.85,
         person=case.person,
-        facts={"fields": ", ".join(name.replace("_", " ") for name in fields), "a": a.ref.system, "b": b.ref.system},
+        facts={
+            "fields": ", ".join(name.replace("_", " ") for name in fields),
+            "a": case.origin(a.ref),
+            "b": case.origin(b.ref),
+        },
         evidence=evidence,
         proposal=Proposal("update_patient", b.ref, changes),
         fingerprint=evidence_fingerprint(*(f"{c.field}={c.before}>{c.after}" for c in changes)),
     )
 
 
-def _rank(patient: Patient, ctx: Context) -> int:
+def _ref(patient: Patient) -> Ref:
+    return patient.ref
+
+
+def _rank(origin: str, ctx: Context) -> int:
     """Charting systems own who somebody is, until the practice says otherwise."""
-    source = ctx.sources.get(patient.ref.system)
-    return 0 if source is not None and source.role == "ehr" else 1
+    return 0 if ctx.role(origin) == "ehr" else 1
 
 
 def _plain(value: object) -> object:

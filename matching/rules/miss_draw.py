@@ -1,4 +1,4 @@
-"""Blood drawn here for a test, and the draw is on no bill."""
+"""Blood drawn here, and the draw is on no bill."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from matching.case import Case, Context
 from matching.findings import Finding, Rule
-from matching.rules._missing_line import missing_by_history
+from matching.rules._missing_line import missing
 
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
-    """One draw per visit, where such tests were billed with a draw before."""
-    yield from missing_by_history(case, ctx, RULE.id, "in_house_lab", frozenset({"draw"}))
+    """One draw per visit: recorded as such, or taken for tests that were billed with one before."""
+    yield from missing(case, ctx, RULE.id, RULE.severity, ("specimen_draw",))
 
 
-RULE = Rule("miss-draw", "a", "low", find, 60)
+RULE = Rule("miss-draw", "a", "medium", find, 60)

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from matching.case import Case, Context
 from matching.findings import Finding, Rule
-from matching.rules._missing_line import missing_by_code, missing_by_history
+from matching.rules._missing_line import missing
 
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
-    """By the record's own billing code, else by what was billed for this vaccine before."""
-    yield from missing_by_code(case, ctx, RULE.id, "immunization")
-    yield from missing_by_history(case, ctx, RULE.id, "immunization", frozenset({"vaccine", "drug", "other"}))
+    """One finding per visit: by the record's own code, else by what was billed for this vaccine before."""
+    yield from missing(case, ctx, RULE.id, RULE.severity, ("immunization",))
 
 
 RULE = Rule("miss-immunization-product", "a", "medium", find, 30)

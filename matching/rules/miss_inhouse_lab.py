@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 from matching.case import Case, Context
 from matching.findings import Finding, Rule
-from matching.rules._missing_line import missing_by_code, missing_by_history
+from matching.rules._missing_line import missing
 
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
-    """By the result's own billing code, else by what was billed for such results before."""
-    yield from missing_by_code(case, ctx, RULE.id, "in_house_lab")
-    yield from missing_by_history(case, ctx, RULE.id, "in_house_lab", frozenset({"lab"}))
+    """One finding per visit: by the result's own code, else by what was billed for such results before."""
+    yield from missing(case, ctx, RULE.id, RULE.severity, ("in_house_lab",))
 
 
 RULE = Rule("miss-inhouse-lab", "a", "medium", find, 50)

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from matching.case import Case, Context
 from matching.findings import Finding, Rule
-from matching.rules._missing_line import missing_by_code
+from matching.rules._missing_line import missing
 
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
-    """One finding per service and visit."""
-    yield from missing_by_code(case, ctx, RULE.id, "procedure")
+    """One finding per visit, by the codes that the record names."""
+    yield from missing(case, ctx, RULE.id, RULE.severity, ("procedure", "therapy"))
 
 
-RULE = Rule("miss-procedure-charge", "a", "medium", find, 20)
+RULE = Rule("miss-procedure-charge", "a", "high", find, 20)

@@ -5,57 +5,53 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from matching.case import Case, Context, Visit
-from matching.findings import Finding, Proposal, Rule, evidence_fingerprint, finding_key
-from matching.learn import visit_type
-from matching.link.bills import documented_codes
-from matching.rules._shared import (
-    BASIS_FEE,
-    BASIS_HISTORY,
-    BASIS_NONE,
-    billing_system,
-    day,
-    draft_changes,
-    has_held_charge,
-    is_billable,
-    is_due,
-    visit_evidence,
-)
+from matching.due import has_held_charge, is_billable, is_charged, is_due, is_in_question
+from matching.findings import Finding, Rule, evidence_fingerprint, finding_key
+from matching.link.scores import known_codes
+from matching.money import worth_of_visit
+from matching.rules._draft import draft
+from matching.rules._evidence import billing_read, day, search_evidence, visit_evidence
 
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
-    """One finding per visit; the codes that the documentation fixes are proposed, a missing one is not invented."""
+    """One finding per visit; the code that the documentation fixes is proposed, a missing one is not invented."""
     for visit in case.visits:
-        if visit.bills or not is_billable(visit, ctx) or not is_due(visit, ctx) or has_held_charge(case, visit):
+        if is_charged(visit) or not is_billable(visit, ctx) or not is_due(visit, ctx):
             continue
-        codes = sorted(documented_codes(visit))
-        cents, basis = _worth(visit, codes, ctx)
-        encounter = visit.encounter
-        assert encounter is not None
-        yield Finding(
-            rule=RULE.id,
-            key=finding_key(RULE.id, str(encounter.ref)),
-            subjects=(encounter.ref, *((visit.appointment.ref,) if visit.appointment else ())),
-            severity="high",
-            confidence=0.9 if codes else 0.7,
-            person=case.person,
-            on=visit.on,
-            at_risk_cents=cents,
-            at_risk_basis=basis,
-            facts={
-                "provider": ctx.name_of(visit.provider),
-                "dos": day(visit.on),
-                "type": encounter.type or encounter.cls or "",
-                "sources": ", ".join(sorted(n for n, s in ctx.sources.items() if "charges" in s.complete_through)),
-                "codes": ", ".join(codes),
-            },
-            evidence=visit_evidence(visit, ctx),
-            proposal=Proposal(
-                "create_charge_draft",
-                changes=draft_changes(case, visit, ctx, _single(codes, encounter.type_codes)),
-                system=billing_system(case, ctx, visit),
-            ),
-            fingerprint=evidence_fingerprint(encounter.ref, visit.on, *codes),
-        )
+        if not has_held_charge(case, visit) and not is_in_question(case, visit):
+            yield _finding(case, ctx, visit)
+
+
+def _finding(case: Case, ctx: Context, visit: Visit) -> Finding:
+    encounter = visit.encounter
+    assert encounter is not None
+    codes = sorted(known_codes(visit))
+    cents, basis = worth_of_visit(visit, codes, ctx)
+    read = billing_read(ctx)
+    return Finding(
+        rule=RULE.id,
+        key=finding_key(RULE.id, str(visit.ref)),
+        subjects=(visit.ref, *((visit.appointment.ref,) if visit.appointment else ())),
+        severity=RULE.severity,
+        confidence=0.9 if codes else 0.75,
+        person=case.person,
+        on=visit.on,
+        at_risk_cents=cents,
+        at_risk_basis=basis,
+        facts={
+            "provider": ctx.name_of(visit.provider),
+            "dos": day(visit.on),
+            "type": encounter.type or encounter.cls or "",
+            "sources": ", ".join(sorted(read)),
+            "through": day(min(read.values(), default=None)),
+            "codes": ", ".join(codes),
+            "signed": day(encounter.signed_at.on) if encounter.signed_at else "",
+            **({"what": "signed"} if encounter.signed_at else {}),
+        },
+        evidence=(*visit_evidence(visit, ctx), *search_evidence(case, visit, ctx)),
+        proposal=draft(case, ctx, visit, _single(codes, encounter.type_codes)),
+        fingerprint=evidence_fingerprint(visit.ref, visit.on, *codes),
+    )
 
 
 def _single(codes: list[str], level: tuple[str, ...]) -> str | None:
@@ -63,14 +59,6 @@ def _single(codes: list[str], level: tuple[str, ...]) -> str | None:
     if len(level) == 1:
         return level[0]
     return codes[0] if len(codes) == 1 else None
-
-
-def _worth(visit: Visit, codes: list[str], ctx: Context) -> tuple[int, str]:
-    priced = [ctx.practice.fees[code] for code in codes if code in ctx.practice.fees]
-    if priced and len(priced) == len(codes):
-        return sum(priced), BASIS_FEE
-    usual = ctx.practice.visit_worth.get(visit_type(visit), ctx.practice.usual_worth)
-    return (usual, BASIS_HISTORY) if usual is not None else (0, BASIS_NONE)
 
 
 RULE = Rule("miss-visit-charge", "a", "high", find, 10)

@@ -4,40 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matching.case import Case, Context, Visit
-from matching.codes import is_kin
+from matching.case import Case, Context
 from matching.findings import Change, Finding, Rule
-from matching.link.bills import documented_codes
-from matching.rules._difference import difference
+from matching.money import difference_of
+from matching.rules._difference import Difference, difference, link_confidence
 
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
-    """One finding per line: documented code without a line, line without documentation, and the two are kin."""
+    """One finding per line that stands for a service by family only."""
     for visit in case.visits:
-        if not visit.bills:
-            continue
-        documented = documented_codes(visit)
-        billed = {line.code for line in visit.lines if line.code}
-        open_codes = sorted(documented - billed)
-        for line in visit.lines:
-            code = line.code or ""
-            if not code or code in documented:
+        for covered in visit.lines_matched.covered:
+            if covered.is_same:
                 continue
-            meant = next((known for known in open_codes if is_kin(known, code)), None)
-            if meant is None:
-                continue
-            open_codes.remove(meant)
-            a, b = ctx.practice.fees.get(meant), ctx.practice.fees.get(code)
-            yield difference(
-                case, ctx, RULE.id, visit, line, (Change("code", code, meant),),
-                severity="high", confidence=0.85, cents=abs(a - b) if a is not None and b is not None else 0,
-                basis="fee" if a is not None and b is not None else "none", facts={"a": meant, "b": code},
-            )  # fmt: skip
-
-
-def is_explained(visit: Visit, code: str) -> bool:
-    """Whether a visit's documentation names a code."""
-    return code in documented_codes(visit)
+            meant = covered.service.code
+            for line in covered.lines:
+                cents, basis = difference_of(meant, line.code, ctx)
+                found = Difference(
+                    changes=(Change("code", line.code, meant),),
+                    severity=RULE.severity,
+                    confidence=min(0.85, link_confidence(visit, line)),
+                    cents=cents,
+                    basis=basis,
+                    facts={"a": meant, "b": line.code or ""},
+                )
+                yield difference(case, ctx, RULE.id, visit, line, found)
 
 
 RULE = Rule("mm-code-vs-documented", "c", "high", find, 93)

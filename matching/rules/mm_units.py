@@ -1,4 +1,4 @@
-"""More units billed than were documented."""
+"""A number of units on the bill that the documentation does not carry."""
 
 from __future__ import annotations
 
@@ -7,43 +7,74 @@ from collections.abc import Iterable
 from matching.case import Case, Context, Visit
 from matching.codes import family, is_evaluation
 from matching.findings import Change, Finding, Rule
-from matching.records import Charge
-from matching.rules._difference import difference
-from matching.rules._shared import worth_of
+from matching.money import EXPOSURE, NONE, worth_of
+from matching.records import Charge, ServiceEvent
+from matching.rules._difference import Difference, difference, link_confidence
+from matching.rules._timed import TIMED, timed_units
+from matching.rules.miss_immunization_admin import COMPONENT
+
+_ONCE = frozenset({"draw", "lab", "vaccine", "imaging"})
+_COUNTED = frozenset({"", "unit", "units", "u", "un", "each", "ea", "1", "{unit}"})
 
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
-    """One finding per line whose units the documentation does not carry; nothing is said where it is silent."""
+    """One finding per line; nothing is said where the documentation is silent."""
     for visit in case.visits:
+        spans = {line.ref for bill, _, how in visit.bills if how == "span" for line in bill.lines}
         for line in visit.lines:
-            expected = expected_units(visit, line, ctx)
-            if expected is None or line.units is None or line.units <= expected:
+            told = None if line.ref in spans or not line.units else units_told(visit, line)
+            if told is None or line.units is None or told[0] <= line.units <= told[1]:
                 continue
-            cents, basis = worth_of(line.code, ctx, line.units - expected)
-            yield difference(
-                case, ctx, RULE.id, visit, line, (Change("units", line.units, expected),),
-                severity="medium", confidence=0.85, cents=cents, basis="exposure" if cents else basis,
-                facts={"expected": f"{expected:g}", "billed": f"{line.units:g}"},
-            )  # fmt: skip
+            right = told[1] if line.units > told[1] else told[0]
+            cents, basis = worth_of(line.code, ctx, abs(line.units - right))
+            found = Difference(
+                changes=(Change("units", line.units, right),),
+                severity=RULE.severity,
+                confidence=min(0.85, link_confidence(visit, line)),
+                cents=cents,
+                basis=basis if basis == NONE or line.units < right else EXPOSURE,
+                facts={"expected": f"{right:g}", "billed": f"{line.units:g}"},
+            )
+            yield difference(case, ctx, RULE.id, visit, line, found)
 
 
-def expected_units(visit: Visit, line: Charge, ctx: Context) -> float | None:
-    """How many units the visit's documentation supports, None where it does not tell."""
+def units_told(visit: Visit, line: Charge) -> tuple[float, float] | None:
+    """The least and the most units that the visit's documentation carries, None where it does not tell."""
     code = line.code or ""
-    if is_evaluation(code) or family(code) in ("draw", "lab", "vaccine", "imaging"):
-        return 1
-    events = [e for e in visit.events if e.code == code and e.status == "completed"]
-    if events:
-        told = [e.quantity for e in events if e.quantity]
-        times = {(e.performed_start.on, e.performed_start.at) for e in events if e.performed_start}
-        return float(sum(told)) if told else float(max(1, len(times)))
+    if is_evaluation(code):
+        return 1, 1
+    events = [event for event in visit.events if event.code == code and event.status == "completed"]
+    if code in TIMED:
+        timed = timed_units(event for event in visit.events if event.status == "completed")
+        return (timed[code], timed[code]) if timed and code in timed else None
     if family(code) == "vaccine-admin":
-        given = [e for e in visit.events if e.kind == "immunization" and e.status == "completed"]
-        vaccines = {e.code or e.vaccine_cvx or e.internal_code for e in given if not e.is_historical}
-        admins = [other for other in visit.lines if family(other.code or "") == "vaccine-admin"]
-        others = sum(other.ref != line.ref and other.code != line.code for other in admins)
-        return float(max(1, len(vaccines) - min(others, 1))) if vaccines else None
-    return None
+        return None if code == COMPONENT else _administrations(visit, line)
+    if events:
+        return _counted(events, line)
+    return (1, 1) if family(code) in _ONCE else None
+
+
+def _counted(events: list[ServiceEvent], line: Charge) -> tuple[float, float] | None:
+    amounts = [event.quantity for event in events if event.quantity]
+    if amounts and all((event.unit or "").lower() in _COUNTED for event in events):
+        return float(sum(amounts)), float(sum(amounts))
+    if amounts:
+        return None  # a dose or a length: not a number of units
+    times = {(event.performed_start.on, event.performed_start.at) for event in events if event.performed_start}
+    # Payers want both sides as one line with a modifier, or as two units.
+    sides = 2 if "50" in line.modifiers or any(event.body_side == "both" for event in events) else 1
+    return 1, float(max(1, len(times)) * sides)
+
+
+def _administrations(visit: Visit, line: Charge) -> tuple[float, float] | None:
+    """Every vaccine given may be counted once; which one the first code took is not told."""
+    given = [e for e in visit.events if e.kind == "immunization" and e.status == "completed" and not e.is_historical]
+    vaccines = {event.code or event.vaccine_cvx or event.internal_code for event in given}
+    if not vaccines:
+        return None
+    codes = {x.code for x in visit.lines if family(x.code or "") == "vaccine-admin" and x.code != COMPONENT}
+    others = len(codes - {line.code})
+    return 1, float(max(1, len(vaccines) - others))
 
 
 RULE = Rule("mm-units", "c", "medium", find, 92)

@@ -9,8 +9,7 @@ from typing import Any
 from core.settings.store import DEFAULTS
 from matching.case import Case, Context, Practice, SourceState
 from matching.learn import learn
-from matching.link.bills import link_bills
-from matching.link.visits import visits_of
+from matching.link import link_case
 from matching.records import (
     Appointment,
     Charge,
@@ -104,13 +103,7 @@ def a_case(ctx: Context, *records: Any, patients: tuple[Patient, ...] = ()) -> C
 
     people = patients or (Patient(ref=Ref("ehr", "Patient", "x")), Patient(ref=Ref("pm", "Patient", "y")))
     case = Case("person", people, (), of(Encounter), of(Appointment), of(ServiceEvent), of(Charge))
-    case.visits = visits_of(case.encounters, case.appointments, ctx)
-    for event in case.events:
-        for visit in case.visits:
-            if visit.encounter and event.encounter == visit.encounter.ref:
-                visit.events.append(event)
-    link_bills(case, ctx)
-    return case
+    return link_case(case, ctx)
 
 
 def learned(cases: list[Case]) -> Practice:

@@ -6,12 +6,12 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from fakes.small_days import DAY, OTHER_PM_DOC, a_booking, a_case, a_charge, a_context, a_visit, moment
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_days import DAY, OTHER_PM_DOC, a_booking, a_case, a_charge, a_context, a_visit, moment
 
 from matching.link.assign import assign
-from matching.link.bills import Parts
+from matching.link.scores import Parts
 
 CTX = a_context()
 
@@ -96,7 +96,8 @@ def test_each_line_is_on_at_most_one_visit(seed: int, visits: int, bills: int) -
     records = [a_visit(f"e{n}", DAY + timedelta(days=n)) for n in range(visits)]
     charges = [a_charge(f"c{n}", DAY + timedelta(days=dice.randrange(6)), superbill=str(n)) for n in range(bills)]
     case = a_case(CTX, *records, *charges)
-    placed = [line.ref for v in case.visits for line in v.lines] + [x.ref for b in case.loose_bills for x in b.lines]
+    unplaced = [*case.loose_bills, *(question.bill for question in case.questions)]
+    placed = [line.ref for v in case.visits for line in v.lines] + [x.ref for b in unplaced for x in b.lines]
     assert sorted(placed) == sorted(charge.ref for charge in charges)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from small_days import (
+from fakes.small_days import (
     DAY,
     EHR_DOC,
     OTHER_PM_DOC,
