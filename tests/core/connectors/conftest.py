@@ -22,7 +22,7 @@ def connect() -> Iterator[Callable[..., FhirR4]]:
     made: list[FhirR4] = []
 
     def connecting(url: str, *, secrets: dict[str, str] | None = None, **options: str) -> FhirR4:
-        made.append(FhirR4(settings_for("fhir-r4", url=url, secrets=secrets, timeout="2", **options)))
+        made.append(FhirR4(settings_for("fhir-r4", url=url, secrets=secrets, **{"timeout": "2", **options})))
         return made[-1]
 
     yield connecting
