@@ -16,12 +16,12 @@ _ACTIVITY = {
 
 
 class IdleWatch(QObject):
-    """`warned` a minute before, `idle` when the time is over. Installed on the application."""
+    """`warned` a minute before, `idle` when the time is over. Watches every key and mouse act of the application."""
 
     warned = Signal()
     idle = Signal()
 
-    def __init__(self, minutes: float, parent: QObject) -> None:
+    def __init__(self, minutes: float, application: QObject, parent: QObject) -> None:
         super().__init__(parent)
         self._limit_s = minutes * 60
         self._seen = (time.monotonic(), time.time())
@@ -29,7 +29,7 @@ class IdleWatch(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self.look)
-        parent.installEventFilter(self)
+        application.installEventFilter(self)  # taken off by Qt when this object goes
 
     def start(self) -> None:
         """Begin to watch."""

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QUrl, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QTextCharFormat, QTextCursor, QTextDocument, QTextLength, QTextTable
+from PySide6.QtGui import (
+    QPainter,
+    QPaintEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextLength,
+    QTextTable,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTextBrowser, QVBoxLayout, QWidget
 
 from core.resources import root
@@ -114,6 +123,11 @@ def _dress(document: QTextDocument) -> None:
             shape = block.blockFormat()
             shape.setTopMargin(px(4 if level == 1 else 16))
             shape.setBottomMargin(px(4))
+            QTextCursor(block).setBlockFormat(shape)
+        elif QTextCursor(block).currentTable() is None:
+            shape = block.blockFormat()
+            shape.setBottomMargin(px(8))
+            shape.setLineHeight(px(20), QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
             QTextCursor(block).setBlockFormat(shape)
         block = block.next()
     for frame in document.rootFrame().childFrames():

@@ -40,7 +40,7 @@ class Over(QStackedWidget):
         self.curtain.uncovered.connect(self.cover)
         for part in (content, self.unlock, self.curtain):
             self.addWidget(part)
-        self.idle = IdleWatch(IDLE_MINUTES, QApplication.instance() or self)
+        self.idle = IdleWatch(IDLE_MINUTES, QApplication.instance() or self, self)
         self.idle.idle.connect(self._lock_idle)
         self.idle.warned.connect(self._warn)
         self.away = AwayWatch(self)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import a11y, theme
 from desktop.shell.mark import Mark
@@ -56,6 +56,9 @@ class RailButton(Themed, QAbstractButton):
         word = self.item.word if not self._count else tr("{word}, {count}", word=self.item.word, count=self._count)
         self.setAccessibleName(word)
         self.setToolTip("  ".join(part for part in (word, self.item.key) if part))
+
+    def nextCheckState(self) -> None:
+        """Pressing alone changes nothing: the page that comes to the front marks its item."""
 
     def sizeHint(self) -> QSize:
         """40 x 36, or as wide as the rail."""
@@ -116,7 +119,6 @@ class Rail(Themed, QWidget):
         self._head.addWidget(self._name, 1)
         self._column.addLayout(self._head)
         self._column.addSpacing(px(8))
-        self._group = QButtonGroup(self)
         self.buttons: dict[str, RailButton] = {}
         for item in work:
             self._add(item)
@@ -132,15 +134,23 @@ class Rail(Themed, QWidget):
     def _add(self, item: RailItem, *, is_page: bool = True) -> None:
         button = RailButton(item, is_checkable=is_page)
         button.clicked.connect(lambda _on=False: self.opened.emit(item.id))
-        if is_page:
-            self._group.addButton(button)
         self.buttons[item.id] = button
         self._column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def mark(self, page: str) -> None:
         """Show which page is in front."""
-        if page in self.buttons:
-            self.buttons[page].setChecked(True)
+        for key, button in self.buttons.items():
+            button.setChecked(key == page)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and Down go through the items; Tab does too."""
+        shown = list(self.buttons.values())
+        way = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        here = next((n for n, button in enumerate(shown) if button.hasFocus()), None)
+        if not way or here is None:
+            super().keyPressEvent(event)
+            return
+        shown[(here + way) % len(shown)].setFocus(Qt.FocusReason.TabFocusReason)
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
         """Counts by page."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 import desktop.pages as pages_package
@@ -22,7 +22,6 @@ from core.registry import discover
 from core.security.roles import may
 from core.usecases.sending import push_due
 from desktop.bus import Bus
-from desktop.keys import bind, keys_of
 from desktop.pages._page import BasePage, Page, PageContext, words_of
 from desktop.privacy.clipboard import ClipboardGuard
 from desktop.shell.commands import Commands
@@ -215,7 +214,7 @@ class Window(QMainWindow):
 
     def _build(self) -> None:
         shown = list(self.kinds.values())
-        self.ordered = [page.id for page in shown if page.group in ("work", "upkeep")]
+        self.ordered = [page.id for group in ("work", "upkeep") for page in shown if page.group == group]
         work, upkeep = ([self._item(p) for p in shown if p.group == group] for group in ("work", "upkeep"))
         self.rail = Rail(work, upkeep)
         self.rail.opened.connect(self.open_place)
@@ -250,7 +249,6 @@ class Window(QMainWindow):
         self._toast = Toast(whole, left=px(72), bottom=px(48))
         self._toast.undone.connect(self._undone)
         self.help.closed.connect(self.focus_page)
-        bind(whole, "close_help", keys_of("close"), tr("close the top drawer"), self.help.close_pane)
 
     def _item(self, page: Page) -> RailItem:
         place = self.ordered.index(page.id) + 1
@@ -312,6 +310,13 @@ class Window(QMainWindow):
         is_wide = self.width() >= px(WIDE_FROM)
         self.rail.set_wide(is_wide)
         self.help.set_wide(is_wide)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc that nothing else took closes help."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.help.close_pane()
+            return
+        super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window stays until what runs has ended; its place is remembered, and nothing about patients."""
