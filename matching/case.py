@@ -63,6 +63,7 @@ class Practice:
     specialties: Mapping[Ref, tuple[str, str]] = field(default_factory=dict)  # provider -> group, specialty
     not_billing: frozenset[Ref] = frozenset()  # providers in whose name nothing is billed
     visits_not_loaded: frozenset[Ref] = frozenset()  # places whose visits reach no connected system
+    charted_share: float = 0.0  # of the persons that a practice-management system holds, those with a chart
     settled_through: date | None = None  # charges of visits after this day are evidently still being entered
 
 
@@ -283,6 +284,7 @@ class Case:
     loose_bills: list[Bill] = field(default_factory=list)
     near_misses: dict[Ref, tuple[Visit, float]] = field(default_factory=dict)  # charge -> nearest visit and score
     questions: list[Question] = field(default_factory=list)
+    candidates: tuple[tuple[Case, float], ...] = ()  # persons who are probably this one, not joined yet
     origins: Mapping[Ref, str] = field(default_factory=dict)  # records of a system inside a connection -> that system
 
     def origin(self, ref: Ref) -> str:

@@ -31,7 +31,7 @@ KINDS_WITH_OWN_CODES = ("immunization", "in_house_lab")
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over cases. `since` leaves out visits before that day; days after `today` are none yet."""
+    """Counts over cases. `since` leaves out visits before that day; `roles`: system -> what it is (ehr, pm ...)."""
 
     known: Practice
     today: date | None = None
@@ -46,6 +46,9 @@ class Tally:
     with_kind: Counter[tuple[str, str]] = field(default_factory=Counter)
     prices: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     worth: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    roles: Mapping[str, str] = field(default_factory=dict)
+    registered: int = 0
+    charted: int = 0
     charged: int = 0
     coded: int = 0
     has_results: bool = False
@@ -54,6 +57,9 @@ class Tally:
         """Count one linked case."""
         if case.is_test:
             return
+        held = {self.roles.get(case.origin(patient.ref), "") for patient in case.patients}
+        self.registered += "pm" in held
+        self.charted += {"pm", "ehr"} <= held
         for visit in case.visits:
             on, encounter = visit.on, visit.encounter
             if encounter is None or not visit.happened or (on and self.since and on < self.since):
@@ -77,6 +83,7 @@ class Tally:
             charged_share=self._charged_share(silent),
             documents_codes=bool(self.charged) and self.coded >= 0.8 * self.charged,
             results_are_read=self.has_results,
+            charted_share=self.charted / self.registered if self.registered >= CONFIRMED_SAMPLES else 0.0,
             settled_through=settled_through(self._days(silent), self.today) if self.today else None,
         )
 
@@ -239,4 +246,5 @@ def from_plain(kept: Mapping[str, object], known: Practice) -> Practice:
     )
 
 
-_PLAIN = ("fees", "visit_worth", "usual_worth", "charged_share", "documents_codes", "results_are_read")
+_PLAIN = ("fees", "visit_worth", "usual_worth", "charged_share", "documents_codes", "results_are_read",
+          "charted_share")  # fmt: skip

@@ -75,7 +75,7 @@ def state_of(ctx: Context) -> dict[str, Any]:
         for entity, on in source.complete_through.items()
         if entity in ("charges", "encounters")
     }
-    learned = {k: v for k, v in as_plain(ctx.practice).items() if k not in _MONEY and k != "charged_share"}
+    learned = {k: v for k, v in as_plain(ctx.practice).items() if k not in _MONEY and not k.endswith("_share")}
     learned["crosswalk"] = {k: [(e.code, e.confidence) for e in rows] for k, rows in ctx.practice.crosswalk.items()}
     chosen = {k: v for k, v in ctx.settings.items() if not k.startswith(_NO_MATTER)}
     seen = orjson.dumps([RULES_VERSION, chosen, learned], option=orjson.OPT_SORT_KEYS, default=str)

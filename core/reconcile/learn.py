@@ -44,7 +44,8 @@ def learned_practice(connection: Connection, loader: Loader, everyone: Sequence[
     """Everything that the practice's cases of the last year teach."""
     known = loader.known_practice()
     ctx = loader.context(known)
-    tally = Tally(known, loader.today, _taught_since(connection, loader.today))
+    roles = {name: source.role for name, source in ctx.sources.items()}
+    tally = Tally(known, loader.today, _taught_since(connection, loader.today), roles=roles)
     for batch in batches(everyone):
         for case in linked(loader, batch, ctx, job):
             tally.add(case)

@@ -25,6 +25,8 @@ from matching.stops import stops as stop_signs
 
 ASK_FROM = 0.5
 """Pairs that were not joined are asked about from this probability on."""
+CANDIDATE_FROM = 0.85
+"""From here on two persons' visits and charges are held against each other."""
 _CHUNK = 400
 
 
@@ -71,10 +73,26 @@ class PairBook:
             findings.append(finding_of(case, _refs(pair), evidence, evidence.probability))
         return findings, standing
 
+    def candidates(self) -> dict[str, dict[str, float]]:
+        """Person -> persons who are probably the same (no stop sign, no answer yet), with the probability."""
+        likely = [p for p in self._between() if p["probability"] >= CANDIDATE_FROM and not self._is_settled(p)]
+        self._load({key for pair in likely for key in (pair["a_id"], pair["b_id"])})
+        found: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        for pair in likely:
+            if self._is_alive(pair) and not self._signs(pair):
+                one, other = pair["a_person"], pair["b_person"]
+                best = max(pair["probability"], found[one].get(other, 0.0))
+                found[one][other] = found[other][one] = best
+        return dict(found)
+
+    def _signs(self, pair: Any) -> tuple[str, ...]:
+        rows = self._rows[pair["a_id"]], self._rows[pair["b_id"]]
+        return tuple(sign.words for sign in stop_signs(*rows, nicknames=nicknames()))
+
     def evidence(self, pair: Any) -> PairEvidence:
         """One pair with its score, stop signs and the words for it."""
         rows = [self._rows[pair["a_id"]], self._rows[pair["b_id"]]]
-        signs = tuple(sign.words for sign in stop_signs(rows[0], rows[1], nicknames=nicknames()))
+        signs = self._signs(pair)
         refs, probability = (_ref(rows[0]), _ref(rows[1])), pair["probability"]
         if self.model is None:
             return PairEvidence(*refs, probability, pair["tier"], stops=signs)

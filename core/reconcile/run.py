@@ -6,7 +6,7 @@ In batches, each its own transaction: what is done stays done when a run is inte
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -77,6 +77,7 @@ class _Plan:
     loader: Loader
     touched: frozenset[str]
     queue: Queue
+    candidates: Mapping[str, Mapping[str, float]]
 
 
 def _prepare(desk: Desk, job: Job) -> _Plan:
@@ -94,8 +95,11 @@ def _prepare(desk: Desk, job: Job) -> _Plan:
             touched = set(everyone)
         else:
             touched |= made_due(connection, loader, ctx)
+        candidates = PairBook(desk, connection).candidates()
+        # What is found on one of two records that may be one person depends on the other.
+        touched |= {other for person in touched for other in candidates.get(person, ())}
     job.advance(0, total=job.done + len(touched), text="reconciling")
-    return _Plan(ctx, loader, frozenset(touched), queue)
+    return _Plan(ctx, loader, frozenset(touched), queue, candidates)
 
 
 def _batch(desk: Desk, plan: _Plan, batch: Sequence[str], total: Difference, job: Job) -> int:
@@ -104,6 +108,7 @@ def _batch(desk: Desk, plan: _Plan, batch: Sequence[str], total: Difference, job
         loader = plan.loader.at(connection)
         cases = linked(loader, batch, plan.ctx, job)
         PairBook(desk, connection).add(cases)
+        _add_candidates(loader, plan, cases, job)
     found = [finding for case in cases for finding in look(case, plan.ctx)]
     wanted = set(batch)
     with desk.store.write(desk.actor) as unit:
@@ -111,6 +116,16 @@ def _batch(desk: Desk, plan: _Plan, batch: Sequence[str], total: Difference, job
         save_visits(unit, cases, plan.ctx)
         _unqueue(unit, [row for row in plan.queue.rows if loader.persons.get(row) in wanted])
     return len(cases)
+
+
+def _add_candidates(loader: Loader, plan: _Plan, cases: Sequence[Case], job: Job) -> None:
+    """Give each case the cases of those who are probably the same person."""
+    known = {case.person: case for case in cases}
+    wanted = {other for person in known for other in plan.candidates.get(person, ())} - known.keys()
+    around = known | {case.person: case for case in linked(loader, sorted(wanted), plan.ctx, job)}
+    for case in cases:
+        pairs = sorted(plan.candidates.get(case.person, {}).items())
+        case.candidates = tuple((around[other], probability) for other, probability in pairs if other in around)
 
 
 def _finish(desk: Desk, plan: _Plan, total: Difference) -> None:

@@ -9,12 +9,20 @@ from matching.case import NOT_HAPPENED, Bill, Case, Context, Visit
 from matching.codes import family, needs_presence
 from matching.findings import Proposal
 from matching.records import Charge
+from matching.rules._candidates import visit_of_candidate
 
 _RESULT_KINDS = frozenset({"in_house_lab", "imaging"})
 _NEAR_DAYS = 3
 
 
 def orphans(case: Case, ctx: Context) -> Iterable[Bill]:
+    """Bills that fit no visit of this person, nor one on a record that is probably theirs too."""
+    for bill in without_visit(case, ctx):
+        if visit_of_candidate(case, bill, ctx) is None:
+            yield bill
+
+
+def without_visit(case: Case, ctx: Context) -> Iterable[Bill]:
     """Bills that fit no visit, although every system that documents visits was read past their day."""
     for bill in case.loose_bills:
         if bill.on is None or bill.first.kind in ("patient_fee", "statistical"):

@@ -9,6 +9,7 @@ from matching.case import Case, Context, Visit
 from matching.findings import Evidence, Finding, Proposal, Rule, evidence_fingerprint, finding_key
 from matching.link.visits import took_place
 from matching.records import Encounter, Ref
+from matching.rules._candidates import has_candidate_visit
 from matching.rules._evidence import day, visit_evidence
 
 TWICE, KEPT, STATUS, DETAILS = "twice", "kept", "status", "details"
@@ -36,6 +37,7 @@ def _is_undocumented(case: Case, visit: Visit, ctx: Context) -> bool:
     if booking.location in ctx.practice.visits_not_loaded:
         return False
     is_near = any(v.encounter and v.on and abs((v.on - on).days) <= 1 for v in case.visits)
+    is_near = is_near or has_candidate_visit(case, visit)
     return not is_near and ctx.today > on + timedelta(days=1) and ctx.visits_complete(on)
 
 

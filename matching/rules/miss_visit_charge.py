@@ -9,6 +9,7 @@ from matching.due import has_held_charge, is_billable, is_charged, is_due, is_in
 from matching.findings import Finding, Rule, evidence_fingerprint, finding_key
 from matching.link.scores import known_codes
 from matching.money import worth_of_visit
+from matching.rules._candidates import is_charged_on_candidate
 from matching.rules._draft import draft
 from matching.rules._evidence import billing_read, day, search_evidence, visit_evidence
 
@@ -18,7 +19,9 @@ def find(case: Case, ctx: Context) -> Iterable[Finding]:
     for visit in case.visits:
         if is_charged(visit) or not is_billable(visit, ctx) or not is_due(visit, ctx):
             continue
-        if not has_held_charge(case, visit) and not is_in_question(case, visit):
+        if has_held_charge(case, visit) or is_in_question(case, visit):
+            continue
+        if not is_charged_on_candidate(case, visit, ctx):
             yield _finding(case, ctx, visit)
 
 

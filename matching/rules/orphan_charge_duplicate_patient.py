@@ -8,12 +8,18 @@ from collections.abc import Iterable
 from matching.case import Bill, Case, Context, Visit
 from matching.findings import Change, Evidence, Finding, Proposal, Rule, evidence_fingerprint, finding_key
 from matching.money import FEE, NONE, worth_of_lines
-from matching.records import Patient, Ref
+from matching.records import Charge, Patient, Ref
+from matching.rules._candidates import visit_of_candidate
 from matching.rules._evidence import day, line_evidence, visit_evidence
+from matching.rules._orphan import without_visit
 
 
 def find(case: Case, ctx: Context) -> Iterable[Finding]:
-    """One finding per bill, where its system holds several records of this person and the visit's is known there."""
+    """One finding per bill: on the wrong one of several records of one person, or on a record not joined yet."""
+    for bill in without_visit(case, ctx):
+        found = visit_of_candidate(case, bill, ctx)
+        if found is not None and found[0].patient is not None and bill.first.patient is not None:
+            yield _finding(case, ctx, found[0], bill, found[0].patient, confidence=found[2])
     by_origin: defaultdict[str, list[Patient]] = defaultdict(list)
     for patient in case.patients:
         if not patient.merged_into and patient.active is not False:
@@ -40,7 +46,9 @@ def counterpart(case: Case, seen: Patient, records: Iterable[Patient]) -> Ref | 
     return shared[0] if len(shared) == 1 else None
 
 
-def _finding(case: Case, ctx: Context, visit: Visit, bill: Bill, right: Ref) -> Finding:
+def _finding(  # noqa: PLR0917  (the case, the visit, the bill and where it belongs)
+    case: Case, ctx: Context, visit: Visit, bill: Bill, right: Ref, confidence: float = 0.85
+) -> Finding:
     charge = bill.first
     assert charge.patient is not None
     is_billed = any(line.status == "billed" for line in bill.lines)
@@ -51,7 +59,7 @@ def _finding(case: Case, ctx: Context, visit: Visit, bill: Bill, right: Ref) -> 
         key=finding_key(RULE.id, str(charge.ref)),
         subjects=(charge.ref, visit.ref, charge.patient, right),
         severity=RULE.severity,
-        confidence=0.85,
+        confidence=round(min(0.9, confidence), 2),
         person=case.person,
         on=visit.on,
         at_risk_cents=0 if is_billed else cents,
@@ -63,11 +71,13 @@ def _finding(case: Case, ctx: Context, visit: Visit, bill: Bill, right: Ref) -> 
             *(evidence for line in bill.lines for evidence in line_evidence(line, ctx)[:1]),
             Evidence("record of the charge", charge.patient.id, charge.patient),
         ),
-        proposal=move
-        if not is_billed
-        else Proposal("task", charge.ref, text="merge the records first; check the claim's member id"),
+        proposal=move if not is_billed and right.system == charge.ref.system else _by_hand(charge),
         fingerprint=evidence_fingerprint(charge.ref, charge.patient, right),
     )
+
+
+def _by_hand(charge: Charge) -> Proposal:
+    return Proposal("task", charge.ref, text="merge the records first; check the claim's member id")
 
 
 RULE = Rule("orphan-charge-duplicate-patient", "b", "high", find, 72)
