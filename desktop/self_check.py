@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import matching.rules
-
 import core.cli
 import core.connectors
 import core.ingest.normalise
@@ -11,6 +9,7 @@ import core.store.steps
 import desktop.pages
 import matching.block
 import matching.compare
+import matching.rules
 import matching.survive
 from core.registry import discover
 from core.resources import root
