@@ -88,7 +88,7 @@ def _view(connection: Connection, row: RowMapping) -> ConflictView:
 def _field(name: str, base: Any, mine: Any, theirs: Any) -> ConflictField:
     values = (base, mine, theirs)
     is_text = name not in MASKED and all(value is None or isinstance(value, str) for value in values)
-    return ConflictField(name, *(_text(name, value) for value in values), is_text=is_text)
+    return ConflictField(name, _text(name, base), _text(name, mine), _text(name, theirs), is_text)
 
 
 def _text(name: str, value: Any) -> str:

@@ -55,7 +55,7 @@ class WhyRow(_Asking):
         self.edit = QLineEdit()
         self.edit.setPlaceholderText(tr("What you checked"))
         a11y.name_widget(self.edit, "patients_why_edit", tr("Why are these one person?"))
-        self.button = Button("", "patients_why_button", size="tool", is_decision=True)
+        self.button = Button(tr("Same person"), "patients_why_button", size="tool", is_decision=True)
         self.button.setEnabled(False)
         for part, share in ((self.label, 0), (self.edit, 1), (self.button, 0)):
             self._row.addWidget(part, share)

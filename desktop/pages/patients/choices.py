@@ -133,7 +133,7 @@ class Choices:
         return CompareRow(
             key=row.field,
             field=row.label,
-            kind=kind,  # type: ignore[arg-type]  (both layers use the same words)
+            kind=kind,  # type: ignore[arg-type]  # both layers use the same words
             values=shown,
             taken=filled if place is None else frozenset({place}) & filled,
             source=self._source(row),
