@@ -80,8 +80,10 @@ class CompareTable(Themed, RowFocus, QTableView):
 
     def restyle(self) -> None:
         """Row heights and column widths of the look."""
-        self.verticalHeader().setMinimumSectionSize(px(20))
+        # Default first: rows that a larger minimum had to stretch would no longer follow it.
+        self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setDefaultSectionSize(px(self._cells.row_height))
+        self.verticalHeader().setMinimumSectionSize(px(20))
         self._header.restyle()
         self._lay_out()
 

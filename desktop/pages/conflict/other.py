@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
@@ -12,6 +14,8 @@ from desktop.widgets.button import Button
 from desktop.widgets.label import Label
 from desktop.widgets.themed import Themed, margins
 from desktop.words import tr
+
+DATES = frozenset({"birth_date", "deceased_on", "dos_from", "dos_to"})
 
 
 class OtherRow(Themed, QWidget):
@@ -48,6 +52,7 @@ class OtherRow(Themed, QWidget):
         """Ask for a field, beginning with a value."""
         self._field = field
         self.label.put(field_words(field))
+        self.edit.setToolTip(tr("Year-month-day, like 1984-03-27") if field in DATES else "")
         self.edit.setText(value)
         self.why.clear()
         self._check()
@@ -56,7 +61,9 @@ class OtherRow(Themed, QWidget):
         self.edit.selectAll()
 
     def _check(self) -> None:
-        self.button.setEnabled(bool(self.edit.text().strip() and self.why.text().strip()))
+        value = self.edit.text().strip()
+        is_usable = bool(value) and (self._field not in DATES or _is_date(value))
+        self.button.setEnabled(is_usable and bool(self.why.text().strip()))
 
     def _give(self) -> None:
         self.hide()
@@ -69,3 +76,11 @@ class OtherRow(Themed, QWidget):
             self.left.emit()
             return
         super().keyPressEvent(event)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == 10

@@ -31,12 +31,14 @@ class PairPanel(QWidget):
     reopened = Signal()
     revealed = Signal(str)  # field to show whole, "" to hide
     keep_changed = Signal()
+    asking_changed = Signal(bool)  # whether a question stands above the bar
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.choices: Choices | None = None
         self._rest_hint = ("", "clock")
         self._can_decide = True
+        self._is_tight = self._was_asking = False
         set_ground(self, "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.reason = ReasonCard("patients_reason")
@@ -78,7 +80,7 @@ class PairPanel(QWidget):
         self.apart = Button(tr("Keep apart"), "patients_apart_button", key="D", is_decision=True)
         self.unsure = Button(tr("Not sure"), "patients_unsure_button", key="U", is_decision=True)
         self.keep = Pick(tr("Keep"), [], "patients_keep_combo", size="main", is_strong=True)
-        self.merge = Button("", "patients_merge_button", kind="primary", key="M", is_decision=True)
+        self.merge = Button(tr("Same person"), "patients_merge_button", kind="primary", key="M", is_decision=True)
         self.reopen = Button(tr("Take it back"), "patients_reopen_button", icon="arrow-counter-clockwise")
         self.reopen.hide()
         bar = ActionBar("patients_action_bar")
@@ -152,8 +154,11 @@ class PairPanel(QWidget):
         self.hint.put(text, icon)
         self._calming.start(2_500)
 
-    def set_measures(self, *, is_wide: bool, has_drawer: bool) -> None:
-        """Column widths by the room there is."""
+    def set_measures(self, *, is_wide: bool, has_drawer: bool, is_tight: bool) -> None:
+        """Column widths by the room there is; where it is tight, what can be spared gives way to the table."""
+        self._is_tight = is_tight
+        self.hint.setVisible(not is_tight)
+        self._spare()
         if is_wide:
             self.table.set_measures(field=132, result=190)
         else:
@@ -253,7 +258,20 @@ class PairPanel(QWidget):
             self.revealed.emit(field if event.type() == QEvent.Type.KeyPress else "")
         return True
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question stands above the bar."""
+        return not self.why.isHidden() or not self.apart_row.isHidden()
+
+    def _spare(self) -> None:
+        is_asking = self.is_asking
+        self.reason.setVisible(not (self._is_tight and is_asking))
+        if is_asking != self._was_asking:
+            self._was_asking = is_asking
+            self.asking_changed.emit(is_asking)
+
     def _fit_frames(self) -> None:
+        self._spare()
         for frame in self._framed:
             item = frame.itemAt(0)
             part = item.widget() if item is not None else None

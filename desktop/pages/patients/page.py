@@ -6,118 +6,44 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.jobs import Job
 from core.queries.patients import PairView, QueueRow, QueueView, overview, pair, reveal, viewed
-from core.security.roles import may
 from core.usecases.deciding import add_note, decide, undo
 from core.usecases.finding_out import look_again
 from desktop import a11y
 from desktop.keys import key_of
-from desktop.pages._page import BasePage, Page, PageContext, words_of
+from desktop.pages._page import Page, PageContext, words_of
 from desktop.pages.patients.choices import Choices
-from desktop.pages.patients.detail import PairPanel
-from desktop.pages.patients.evidence import EvidenceDrawer
+from desktop.pages.patients.frame import PatientsFrame
 from desktop.pages.patients.guard import SlipGuard
 from desktop.pages.patients.listing import fits, queue_rows
 from desktop.pages.patients.nothing import show_nothing
 from desktop.pages.patients.shelf import PairShelf
 from desktop.pages.patients.steps import Step, Steps
-from desktop.pages.patients.words import TIER_LETTERS, answer_words, tier_words
-from desktop.theme import px
-from desktop.widgets.bars import Toolbar
-from desktop.widgets.button import Button
-from desktop.widgets.queue_list import QueueList
-from desktop.widgets.search_field import SearchField
-from desktop.widgets.side_pane import SidePane
-from desktop.widgets.state_stack import StateStack
-from desktop.widgets.themed import margins
-from desktop.widgets.tool_tabs import TabSpec, ToolTabs
+from desktop.pages.patients.words import TIER_LETTERS, answer_words
 from desktop.words import tr
 from desktop.words.moments import clock_time
 
-WIDE_FROM = 1600
 
-
-class PatientsPage(BasePage):
+class PatientsPage(PatientsFrame):
     """One pair after the other; the next ones are read ahead, so that they stand at once."""
 
     areas = frozenset({"findings", "people", "connections"})
     help_id = "patients"
 
     def __init__(self, context: PageContext) -> None:
-        super().__init__(context, "patients_page")
+        super().__init__(context)
         self.guard = SlipGuard()
-        self._view: QueueView | None = None
+        self.steps = Steps()
         self.shelf = PairShelf(context.desk, context.tasks, self, self._arrived, self._not_read)
+        self._view: QueueView | None = None
         self._shown: Choices | None = None
         self._is_own_change = False
         self._wanted = ""
         self._revealing = ""
-        self.steps = Steps()
-        self._can_decide = may(context.desk.role, "decide-pairs")
-        self.detail = PairPanel()
-        self.drawer = EvidenceDrawer()
-        self._lay_out(self._make_toolbar(), self._make_list())
         self._bind()
-
-    # Building.
-
-    def _make_toolbar(self) -> Toolbar:
-        tiers = [TabSpec(key, word, None, TIER_LETTERS[key]) for key, word in tier_words().items()]
-        specs = [TabSpec("all", tr("All")), *tiers, TabSpec("decided", tr("Decided"))]
-        self.tabs = ToolTabs(specs, "patients_tabs", tr("Pairs by tier"))
-        self.undo_button = Button(
-            tr("Undo"), "patients_undo_button", kind="quiet", size="tool", icon="arrow-counter-clockwise", key="Z"
-        )
-        self.undo_button.hide()
-        self.evidence = Button(tr("Evidence"), "patients_evidence_button", size="tool", icon="columns", key="I")
-        self.evidence.setCheckable(True)
-        self.evidence.setChecked(True)
-        toolbar = Toolbar("patients_toolbar")
-        toolbar.add_left(self.tabs)
-        toolbar.add_right(self.undo_button, self.evidence)
-        return toolbar
-
-    def _make_list(self) -> QWidget:
-        self.filter = SearchField(tr("Filter this list"), "patients_filter_edit", icon="funnel", key="/")
-        self.list = QueueList("patients_queue_list", tr("Pairs to decide"))
-        self.side = SidePane("patients_side", width=264)
-        column = QVBoxLayout(self.side)
-        margins(column, 0, 12, 1, 0, 10)
-        frame = QHBoxLayout()
-        margins(frame, 12, 0, 12, 0)
-        frame.addWidget(self.filter)
-        column.addLayout(frame)
-        column.addWidget(self.list, 1)
-        return self.side
-
-    def _lay_out(self, toolbar: QWidget, side: QWidget) -> None:
-        """The list stays beside every state of the pair, so that a filter that fits nothing can be typed on."""
-        whole = QWidget()
-        row = QHBoxLayout(whole)
-        margins(row, 0, 0, 0, 0)
-        row.addWidget(self.detail, 1)
-        row.addWidget(self.drawer)
-        self._stack = StateStack(whole, "patients_state", self)
-        self._stack.state_changed.connect(self.state_changed)
-        below = QHBoxLayout()
-        margins(below, 0, 0, 0, 0)
-        below.addWidget(side)
-        below.addWidget(self._stack, 1)
-        self._column.addWidget(toolbar)
-        self._column.addLayout(below, 1)
-        self.side.hide()
-        self._fit()
-        if not self._can_decide:
-            self._stack.set_read_only(tr("You may look. Front desk, reviewers and approvers decide."))
-        a11y.set_tab_order(
-            self.tabs, self.undo_button, self.evidence, self.filter.edit, self.list, self.detail.table,
-            self.detail.why.edit, self.detail.why.button, *self.detail.apart_row.buttons.values(), self.detail.apart,
-            self.detail.unsure, self.detail.reopen, self.detail.keep, self.detail.merge,
-        )  # fmt: skip
 
     def _bind(self) -> None:
         self.tabs.chosen.connect(lambda _key: self._fill())
@@ -126,8 +52,6 @@ class PatientsPage(BasePage):
         self.list.current_changed.connect(self._look_at)
         self.list.opened.connect(lambda _key: self.detail.table.setFocus())
         self.undo_button.clicked.connect(self.undo_last)
-        self.evidence.toggled.connect(self._show_evidence)
-        self.drawer.closed.connect(lambda: self.evidence.setChecked(False))
         self.drawer.noted.connect(self._note)
         self.drawer.steps.copied.connect(self.context.shell.copy)
         self.detail.decided.connect(self._decide)
@@ -153,17 +77,6 @@ class PatientsPage(BasePage):
             run = acts["undo" if key == "Ctrl+Z" else "filter"]
             self._add_action("undo_" if key == "Ctrl+Z" else "filter_", key, run, (self.list, self.detail.table))
 
-    def _add_action(self, act: str, key: str, run: Callable[[], Any], where: tuple[QWidget, ...]) -> None:
-        """Single letters work only while the queue or its table has the focus, and never by a key held down."""
-        action = QAction(self)
-        action.setObjectName(f"act_{act}")
-        action.setShortcut(QKeySequence(key))
-        action.setAutoRepeat(act in ("next", "previous"))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        action.triggered.connect(lambda _on=False: run())
-        for widget in where:
-            widget.addAction(action)
-
     def panes(self) -> Sequence[QWidget]:
         """List, comparison, evidence."""
         return (self.list, self.detail.table, self.drawer)
@@ -177,7 +90,7 @@ class PatientsPage(BasePage):
             self.shelf.clear()
         self._is_own_change = False
         self.load(lambda: overview(desk), self._put, tr("Reading the pairs..."))
-        self.side.setVisible(self._view is not None)
+        self._put_list(self._view is not None)
 
     def open_at(self, argument: object) -> None:
         """Show one pair by its key, in the tab where it is."""
@@ -220,7 +133,7 @@ class PatientsPage(BasePage):
         if not rows:
             self._show_nothing()
             return
-        self.side.show()
+        self._put_list(True)
         self.stack.show_ready()
         self._look_at(self.list.current_key)
 
@@ -228,7 +141,7 @@ class PatientsPage(BasePage):
         self._shown = None
         if self._view is None:
             return
-        self.side.setVisible(bool(self.filter.text))
+        self._put_list(bool(self.filter.text))
         acts: dict[str, Callable[[], object]] = {
             "clear": self._clear,
             "connect": lambda: self.context.shell.go("connections"),
@@ -360,10 +273,6 @@ class PatientsPage(BasePage):
 
     # Evidence, notes, hidden values.
 
-    def _show_evidence(self, is_on: bool) -> None:
-        self.drawer.setVisible(is_on)
-        self._fit()
-
     def _keep_changed(self) -> None:
         if self._shown is not None:
             self.drawer.put_keep(self._shown)
@@ -411,24 +320,6 @@ class PatientsPage(BasePage):
         desk, job = self.context.desk, Job(tr("Pulling"))
         self.context.shell.follow(job)
         self.act(lambda: look_again(desk, (), job), lane="network", job=job)
-
-    # Room.
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Wider columns and panes where there is room."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        is_wide = self.window().width() >= px(WIDE_FROM)
-        self.side.set_width(320 if is_wide else 264)
-        self.drawer.fit(is_wide=is_wide)
-        self.detail.set_measures(is_wide=is_wide, has_drawer=self.evidence.isChecked())
-
-    def focusInEvent(self, event: Any) -> None:
-        """The page is opened with the queue at hand."""
-        super().focusInEvent(event)
-        self.list.setFocus(Qt.FocusReason.TabFocusReason)
 
 
 PAGE = Page("patients", "Duplicate patients", "users", 20, "see-patients", PatientsPage, count="pairs")
