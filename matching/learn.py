@@ -26,7 +26,20 @@ NEVER_SHARE = 0.10
 MIN_PRICES = 5
 SHARED_FAMILIES = frozenset({"draw", "vaccine-admin"})
 """Codes of the act around a service, the same for many services."""
-KINDS_WITH_OWN_CODES = ("immunization", "in_house_lab")
+_PROCEDURES = frozenset({"procedure", "imaging", "injection", "psychotherapy", "lab", "other"})
+FAMILIES_OF_KIND: Mapping[str, frozenset[str]] = {
+    "immunization": frozenset({"vaccine", "vaccine-admin", "drug", "other"}),
+    "in_house_lab": frozenset({"lab", "draw", "other"}),
+    "specimen_draw": frozenset({"draw"}),
+    "imaging": frozenset({"imaging", "other"}),
+    "drug_admin": frozenset({"drug", "injection"}),
+    "procedure": _PROCEDURES,
+    "therapy": _PROCEDURES,
+}
+"""Kind of service -> families of codes that it may be billed with."""
+_OFTEN_BESIDE = frozenset({"procedure", "therapy", "imaging"})
+"""Kinds that stand beside so much else that a code is only theirs when it hardly comes without them."""
+RETURN_SHARE = 0.60
 
 
 @dataclass(slots=True)
@@ -127,7 +140,7 @@ class Tally:
 
     def _is_learnable(self, event: ServiceEvent) -> bool:
         """Whether a service without a billing code of its own was really done here."""
-        is_kind = event.kind in KINDS_WITH_OWN_CODES and event.code is None and not event_key(event).endswith("/")
+        is_kind = event.kind in FAMILIES_OF_KIND and event.code is None and not event_key(event).endswith("/")
         return is_kind and is_real(event, self.known.organizations)
 
     def _silent_places(self) -> frozenset[Ref]:
@@ -169,8 +182,12 @@ class Tally:
         candidates: defaultdict[str, list[tuple[str, float, float]]] = defaultdict(list)
         for (key, code), count in self.with_both.items():
             share = count / self.with_key[key]
+            kind = key.partition("/")[0]
             # A code that also comes without this kind of service belongs to something else.
-            belongs = self.with_kind[key.partition("/")[0], code] >= 0.8 * self.with_code[code]
+            belongs = self.with_kind[kind, code] >= 0.8 * self.with_code[code]
+            belongs &= family(code) in FAMILIES_OF_KIND[kind]
+            if kind in _OFTEN_BESIDE:
+                belongs &= count >= RETURN_SHARE * self.with_code[code]
             if self.with_key[key] >= WEAK_SAMPLES and share >= WEAK_SHARE and belongs:
                 overlap = count / (self.with_key[key] + self.with_code[code] - count)
                 candidates[key].append((code, share, overlap))
