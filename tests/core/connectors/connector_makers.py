@@ -15,7 +15,7 @@ def settings_for(
     return Settings(name="ehr", kind=kind, role="ehr", url=url, path=path, options=options, secret=kept.get)
 
 
-def order_for(kind: str, target: str | None, *, other: str | None = None, **after: Any) -> Order:
+def order_for(kind: str, target: str | None, /, *, other: str | None = None, **after: Any) -> Order:
     """An order whose changes go from anything to these values."""
     changes = tuple(FieldChange(name, None, value) for name, value in after.items())
     return Order(id="co1", kind=kind, target=target, other=other, changes=changes, idempotency_key="chartmend-co1")
