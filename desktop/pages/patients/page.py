@@ -177,6 +177,7 @@ class PatientsPage(PatientsFrame):
 
     def _show(self, view: PairView) -> None:
         self._shown = Choices(view)
+        self.stack.show_ready()
         hold = self._view.hold_minutes if self._view else 0
         approval = bool(self._view and self._view.needs_approval)
         self.detail.put(self._shown, hold_minutes=hold, needs_approval=approval, can_decide=self._can_decide)
@@ -187,6 +188,11 @@ class PatientsPage(PatientsFrame):
             lambda: viewed(desk, view.key, view.records), failed=self._complain, owner=self, lane="store"
         )
         self.shelf.read_ahead(self.list.queue.keys, view.key)
+
+    def show_failure(self, error: BaseException) -> None:
+        """The error state; no key decides a pair that is no longer seen."""
+        self._shown = None
+        super().show_failure(error)
 
     def _complain(self, error: BaseException) -> None:
         self.context.shell.toast(words_of(error).sentence())
