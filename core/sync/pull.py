@@ -32,6 +32,7 @@ from core.jobs import Job
 from core.store.tables.intake import pulls
 from core.store.unit import Unit
 from core.sync import capabilities
+from core.sync.ahead import one_ahead
 from core.sync.connections import connection_row, open_connector
 from core.sync.state import (
     PullResult,
@@ -160,7 +161,7 @@ class _Puller:
         return self._pages(connector, state)
 
     def _pages(self, connector: Connector, state: StreamState) -> bool:
-        for page in connector.pull(state.stream, state.cursor_since, state.cursor, self.job):
+        for page in one_ahead(connector.pull(state.stream, state.cursor_since, state.cursor, self.job)):
             self._land(page, state, connector)
             self.job.advance(len(page.items), total=page.total, text=state.stream)
             if page.is_last:

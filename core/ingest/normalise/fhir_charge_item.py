@@ -38,7 +38,7 @@ _SERVICES = ("Procedure", "Immunization", "ImagingStudy", "DiagnosticReport", "M
 
 def read(item: RawItem) -> tuple[CanonicalRecord, ...]:
     """One charge. A charge without a code is kept, with a note: a person has to see it."""
-    resource = Resource.open(item, has_money=True)
+    resource = Resource.open(item)
     patient = resource.to(resource.get("subject"), "subject")
     period = next(iter(rows(resource.get("occurrencePeriod"))), {})
     first = resource.get("occurrenceDateTime") or period.get("start")

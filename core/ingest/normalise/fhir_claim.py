@@ -22,7 +22,7 @@ from core.ingest.normalise._fhir import (
 
 def read(item: RawItem) -> tuple[CanonicalRecord, ...]:
     """One claim. Requests for authorization are no bills and are kept raw only."""
-    resource = Resource.open(item, has_money=True)
+    resource = Resource.open(item)
     if resource.get("use") not in (None, "claim"):
         return ()
     patient = resource.to(resource.get("patient"), "patient")

@@ -97,9 +97,11 @@ def test_reference_that_leads_nowhere_is_noted_not_guessed(read, reference, word
 
 
 def test_reference_to_another_server_is_not_taken_for_one_of_ours(read):
-    reference = {"reference": "https://elsewhere.example.org/fhir/Patient/p1"}
-    record = read("Encounter", subject=reference, resolves={"@base": "https://ours.example.org/fhir"})
-    assert "patient" not in record.fields
+    ours = {"@base": "https://ours.example.org/fhir"}
+    for foreign in ("https://elsewhere.example.org/fhir/Patient/p1", "https://ours.example.org/fhir2/Patient/p1"):
+        assert "patient" not in read("Encounter", subject={"reference": foreign}, resolves=ours).fields
+    home = {"reference": "https://ours.example.org/fhir/Patient/p1"}
+    assert read("Encounter", subject=home, resolves=ours).fields["patient"] == "Patient/p1"
 
 
 def test_diagnosis_inside_a_visit_gives_its_code(read):

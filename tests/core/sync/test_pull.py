@@ -222,10 +222,11 @@ def test_cancel_stops_between_pages_and_keeps_what_was_landed(desk, connect, row
     system.before_page = cancel_at
     with pytest.raises(Cancelled):
         pull(desk, "EHR", job=job)
-    assert rows("SELECT count(*) FROM patients") == [(4,)]
+    ((kept,),) = rows("SELECT count(*) FROM patients")
+    assert 0 < kept < 5
     assert list_pulls(desk, "EHR")[0]["outcome"] == "cancelled"
     system.before_page = lambda *_: None
-    assert pull(desk, "EHR").landed == 6
+    assert pull(desk, "EHR").landed == 10 - kept
 
 
 def test_what_a_whole_reading_left_out_is_gone_only_when_the_server_confirms_it(desk, connect, rows):
