@@ -125,7 +125,7 @@ class Http:
                 answer = self._send(method, address, signed, ends, Job(), body=body, headers=headers)
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as why:
                 raise no_connection(why) from why
-            except (httpx.TransportError, httpx.DecodingError, Unavailable) as why:
+            except (httpx.TransportError, httpx.DecodingError, Unavailable, BadAnswer) as why:
                 raise NoAnswer("The system gave no answer to the change.") from why
             if answer.status_code == _UNAUTHORIZED and not is_last and self._renew(signed):
                 continue
