@@ -30,7 +30,7 @@ from desktop.shell.help import HelpPane
 from desktop.shell.memory import Memory
 from desktop.shell.notices import Notices, notices
 from desktop.shell.over import Over
-from desktop.shell.panes import Panes
+from desktop.shell.panes import Panes, first_focusable
 from desktop.shell.rail import Rail, RailItem
 from desktop.shell.strip import Strip
 from desktop.tasks import Tasks
@@ -65,6 +65,7 @@ class Window(QMainWindow):
         self.pages: dict[str, BasePage] = {}
         self._undo: Callable[[], None] | None = None
         self._shown = ""
+        self._waiting_focus: QWidget | None = None  # has the focus until a page without a place of its own is read
         self._may_close = False
         self._clipboard = ClipboardGuard(self)
         self._build()
@@ -157,6 +158,7 @@ class Window(QMainWindow):
         if page not in self.pages:
             made = self.kinds[page].make(self.context)
             made.progressed.connect(lambda done, total: self._progress(made, done, total))
+            made.state_changed.connect(lambda _state: self._settle_focus(made))
             self.pages[page] = made
             self.stack.addWidget(made)
         return self.pages[page]
@@ -164,8 +166,11 @@ class Window(QMainWindow):
     def focus_page(self) -> None:
         """Put the focus where the page in front wants it, else on its place in the navigation."""
         current = self.current
-        front = (current.main if current else None) or self.rail.buttons.get(self._shown) or self.rail
-        front.setFocus()
+        front = (current.main if current else None) or self.rail.buttons.get(self._shown)
+        if front is None and current is not None:
+            front = first_focusable(current)
+        self._waiting_focus = None if front is not None else self.rail.buttons["help"]
+        (front or self.rail.buttons["help"]).setFocus()
 
     def open_place(self, where: str) -> None:
         """What a button of rail or strip asked for: a page, help, lock, or leaving the demo."""
@@ -264,6 +269,11 @@ class Window(QMainWindow):
             self.help,
             self.strip,
         ]
+
+    def _settle_focus(self, page: BasePage) -> None:
+        waiting = self._waiting_focus
+        if waiting is not None and waiting.hasFocus() and page is self.current and not self.over.is_on:
+            self.focus_page()
 
     def _progress(self, page: BasePage, done: int, total: int) -> None:
         if self.stack.currentWidget() is page:

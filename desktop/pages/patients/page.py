@@ -46,6 +46,7 @@ class PatientsPage(PatientsFrame):
         self._bind()
 
     def _bind(self) -> None:
+        self.main = self.list
         self.tabs.chosen.connect(lambda _key: self._fill())
         self.filter.searched.connect(lambda _text: self._fill())
         self.filter.left_down.connect(self.list.setFocus)
@@ -328,4 +329,4 @@ class PatientsPage(PatientsFrame):
         self.act(lambda: look_again(desk, (), job), lane="network", job=job)
 
 
-PAGE = Page("patients", "Duplicate patients", "users", 20, "see-patients", PatientsPage, count="pairs")
+PAGE = Page("patients", "Duplicate patients", "users", 20, "see-patients", PatientsPage, count="pairs", word="Patients")

@@ -44,6 +44,12 @@ def test_hidden_pages_are_not_in_the_navigation(window):
     assert "conflict" not in window.rail.buttons
 
 
+def test_a_page_that_is_not_in_the_navigation_takes_the_focus_once_it_is_read(window, qtbot):
+    window.page("conflict").main = None
+    window.go("conflict")
+    qtbot.waitUntil(lambda: window.current.isAncestorOf(QApplication.focusWidget()))
+
+
 def test_f6_visits_every_pane_and_comes_back(window, press):
     start = QApplication.focusWidget()
     assert start is window.current.list

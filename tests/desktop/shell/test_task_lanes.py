@@ -118,14 +118,11 @@ def test_worker_never_holds_the_last_reference_to_the_asker(tasks, qtbot):
         def read(self):
             return 1
 
-        def put(self, _value):
-            pass
-
     asker = Asker()
     gone = weakref.ref(asker, lambda _ref: freed_on.append(threading.current_thread()))
     gate = threading.Event()
     work = lambda asker=asker: (gate.wait(10), asker.read())[1]  # noqa: E731
-    tasks.run(work, done=asker.put, owner=asker)
+    tasks.run(work)
     del asker, work
     gate.set()
     qtbot.waitUntil(lambda: tasks.is_idle)
