@@ -16,13 +16,14 @@ from matching.case import BILLABLE_CLASSES, Case, Expected, Practice, Visit
 from matching.codes import family, is_evaluation
 from matching.link.services import documented_codes, event_key, is_ours, is_real
 from matching.records import Ref, ServiceEvent
-from matching.settled import Days, settled_through
+from matching.settled import HISTORY_DAYS, Days, settled_through
 
 CONFIRMED_SAMPLES, CONFIRMED_SHARE = 20, 0.90  # the catalogue's measure for an expectation row
 WEAK_SAMPLES, WEAK_SHARE = 3, 0.80  # speaks too, with less confidence
 CONFIRMED, WEAK = 0.95, 0.7
 SILENT_SAMPLES, SILENT_SHARE, LOUD_SHARE = 6, 0.30, 0.70
 NEVER_SHARE = 0.10
+USUAL_SAMPLES = 10  # visits of a kind before its share of charged ones says whether that kind is charged at all
 MIN_PRICES = 5
 SHARED_FAMILIES = frozenset({"draw", "vaccine-admin"})
 """Codes of the act around a service, the same for many services."""
@@ -49,10 +50,9 @@ class Tally:
     known: Practice
     today: date | None = None
     since: date | None = None
-    places: Counter[tuple[Ref, bool]] = field(default_factory=Counter)
     organizations: Counter[tuple[Ref, bool]] = field(default_factory=Counter)
     types: Counter[tuple[str, Ref | None, bool]] = field(default_factory=Counter)
-    days: Counter[tuple[date, Ref | None, bool]] = field(default_factory=Counter)
+    days: Counter[tuple[date, str, Ref | None, bool]] = field(default_factory=Counter)
     with_key: Counter[str] = field(default_factory=Counter)
     with_code: Counter[str] = field(default_factory=Counter)
     with_both: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -85,6 +85,7 @@ class Tally:
     def practice(self) -> Practice:
         """Everything that was counted, as what rules read."""
         silent = self._silent_places()
+        share = self._charged_share(silent)
         return replace(
             self.known,
             organizations=self._own_organizations(),
@@ -93,24 +94,21 @@ class Tally:
             fees={code: round(median(found)) for code, found in self.prices.items()},
             visit_worth={kind: round(median(v)) for kind, v in self.worth.items() if len(v) >= MIN_PRICES and kind},
             usual_worth=round(median(self.worth[""])) if len(self.worth.get("", ())) >= MIN_PRICES else None,
-            charged_share=self._charged_share(silent),
+            charged_share=share,
             documents_codes=bool(self.charged) and self.coded >= 0.8 * self.charged,
             results_are_read=self.has_results,
             charted_share=self.charted / self.registered if self.registered >= CONFIRMED_SAMPLES else 0.0,
-            settled_through=settled_through(self._days(silent), self.today) if self.today else None,
+            settled_through=settled_through(self._days(share, silent), self.today) if self.today else None,
         )
 
     def _add_visit(self, visit: Visit, on: date | None) -> None:
         encounter = visit.encounter
         assert encounter is not None
         is_billed = bool(visit.bills)
-        is_coded = bool(documented_codes(visit))
         self.types[visit_type(visit), encounter.location, is_billed] += 1
         self.has_results |= any(event.kind == "in_house_lab" for event in visit.events)
-        if is_coded and encounter.location is not None:
-            self.places[encounter.location, is_billed] += 1
-        if is_coded and on is not None and encounter.cls in BILLABLE_CLASSES:
-            self.days[on, encounter.location, is_billed] += 1
+        if on is not None and encounter.cls in BILLABLE_CLASSES and self._is_recent(on):
+            self.days[on, visit_type(visit), encounter.location, is_billed] += 1
         if is_billed:
             self.charged += 1
             self.coded += bool(encounter.type_codes)
@@ -143,12 +141,22 @@ class Tally:
         is_kind = event.kind in FAMILIES_OF_KIND and event.code is None and not event_key(event).endswith("/")
         return is_kind and is_real(event, self.known.organizations)
 
+    def _is_recent(self, on: date) -> bool:
+        return self.today is not None and 0 <= (self.today - on).days <= HISTORY_DAYS
+
     def _silent_places(self) -> frozenset[Ref]:
-        seen = {place: self.places[place, True] + self.places[place, False] for place, _ in self.places}
+        """Places where nearly no visit has a charge, of kinds charged elsewhere: they bill into another system."""
+        usual = self._charged_share(frozenset())
+        seen: Counter[Ref] = Counter()
+        billed: Counter[Ref] = Counter()
+        for (kind, place, is_billed), count in self.types.items():
+            if place is not None and usual.get(kind, 1.0) >= 0.5:
+                seen[place] += count
+                billed[place] += count * is_billed
         often = {place: count for place, count in seen.items() if count >= SILENT_SAMPLES}
-        if not any(self.places[place, True] >= LOUD_SHARE * count for place, count in often.items()):
+        if not any(billed[place] >= LOUD_SHARE * count for place, count in often.items()):
             return frozenset()
-        return frozenset(p for p, count in often.items() if self.places[p, True] < SILENT_SHARE * count)
+        return frozenset(p for p, count in often.items() if billed[p] < SILENT_SHARE * count)
 
     def _own_organizations(self) -> frozenset[Ref]:
         """Organizations whose visits are billed here are the practice; of those the records name, the never billed
@@ -167,12 +175,12 @@ class Tally:
             if place not in silent:
                 seen[kind] += count
                 billed[kind] += count * is_billed
-        return {kind: billed[kind] / count for kind, count in seen.items() if count >= WEAK_SAMPLES}
+        return {kind: billed[kind] / count for kind, count in seen.items() if count >= USUAL_SAMPLES}
 
-    def _days(self, silent: frozenset[Ref]) -> Days:
+    def _days(self, share: Mapping[str, float], silent: frozenset[Ref]) -> Days:
         found: defaultdict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
-        for (on, place, is_billed), count in self.days.items():
-            if place not in silent:
+        for (on, kind, place, is_billed), count in self.days.items():
+            if place not in silent and share.get(kind, 1.0) >= 0.5:
                 seen, billed = found[on]
                 found[on] = (seen + count, billed + count * is_billed)
         return found

@@ -14,7 +14,7 @@ Days = Mapping[date, tuple[int, int]]
 """Day -> visits that expect a charge, and how many of them have one."""
 
 NEWEST_DAYS, BEHIND_DAYS = 3, 3  # days that are surely in work, and how many more may be
-_SETTLED_DAYS, _HISTORY_DAYS = 14, 120
+_SETTLED_DAYS, HISTORY_DAYS = 14, 120
 _MIN_NEW, _MIN_OLD, _USUAL, _BEHIND = 4, 20, 0.8, 0.75
 
 
@@ -25,7 +25,7 @@ def settled_through(days: Days, today: date) -> date | None:
     one; the split that explains the counts best wins.
     """
     by_age = {(today - on).days: count for on, count in days.items()}
-    old_seen, old_billed = _sum(by_age, _SETTLED_DAYS + 1, _HISTORY_DAYS)
+    old_seen, old_billed = _sum(by_age, _SETTLED_DAYS + 1, HISTORY_DAYS)
     new_seen, new_billed = _sum(by_age, 0, NEWEST_DAYS)
     if old_seen < _MIN_OLD or old_billed < _USUAL * old_seen or new_seen < _MIN_NEW:
         return None

@@ -8,7 +8,6 @@ from typing import Any
 from matching.case import Case, Context, Visit
 from matching.due import is_billable, is_charged, is_due, is_in_question
 from matching.link.scores import known_codes
-from matching.link.services import documented_codes
 from matching.money import worth_of_lines, worth_of_visit
 from matching.records import Ref
 
@@ -47,7 +46,6 @@ def _summary(case: Case, visit: Visit, ctx: Context) -> dict[str, Any]:
         "location": ctx.name_of(encounter.location) if encounter else "",
         "status": encounter.status if encounter else None,
         "is_billable": is_billable(visit, ctx),
-        "codes_documented": bool(documented_codes(visit)),
         "stage": stage,
         "gap": _gap(stage, visit),
         "lag_days": _lag(visit),

@@ -17,12 +17,12 @@ from core.store.tables.records import RECORDS
 from matching.case import Case, Context, Practice
 from matching.learn import Tally, from_plain
 from matching.link import link_case
-from matching.settled import settled_through
+from matching.settled import HISTORY_DAYS, settled_through
 
 PRACTICE = "learned.practice"
 RELEARN_SHARE = 0.1
 BATCH = 500
-_TAUGHT_DAYS, _SETTLED_DAYS = 365, 130
+_TAUGHT_DAYS = 365
 
 
 def batches(persons: Iterable[str]) -> list[list[str]]:
@@ -70,10 +70,10 @@ def _settled_again(connection: Connection, practice: Practice, today: date) -> P
     """How far charges are evidently entered moves every day; the visits as last seen tell it well enough."""
     days: defaultdict[date, tuple[int, int]] = defaultdict(lambda: (0, 0))
     query = select(visits.c.on_date, visits.c.charges, visits.c.summary).where(
-        visits.c.on_date >= str(today - timedelta(days=_SETTLED_DAYS)), visits.c.on_date <= str(today)
+        visits.c.on_date >= str(today - timedelta(days=HISTORY_DAYS)), visits.c.on_date <= str(today)
     )
     for on_date, charges, summary in connection.execute(query):
-        if summary.get("is_billable") and summary.get("codes_documented"):
+        if summary.get("is_billable"):
             on = date.fromisoformat(on_date)
             seen, billed = days[on]
             days[on] = (seen + 1, billed + bool(charges))

@@ -26,6 +26,8 @@ _ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Phoe
           "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico")  # fmt: skip
 _WATCHED = ("patients", "encounters", "appointments", "service_events", "charges", "claims")
 _OF_PERSON = (*_WATCHED, "coverages", "conditions", "notes")
+_MAIN = {"ehr": ("patients", "encounters"), "pm": ("patients", "charges")}
+"""Role of a system -> what it is there for."""
 _CHUNK = 400
 
 Persons = Mapping[tuple[int, str], str]
@@ -133,10 +135,12 @@ class Loader:
                 found[name] = SourceState(name, self._roles[name], given)
             for source, role, said in inside.get(connection_id, ()):
                 stated = {e: self._day(stamp) for e, stamp in said.items()}
+                # A source that says how complete it is says so of what it is there for, be it empty.
+                vouched = {*stated, *(_MAIN.get(role, ()) if "*" in stated else ())}
                 read = {
                     entity: stated.get(entity) or stated.get("*") or day
                     for entity, day in through.items()
-                    if (entity, source) in held
+                    if (entity, source) in held or entity in vouched
                 }
                 found[origin_of(name, source)] = SourceState(origin_of(name, source), role, read)
         return found

@@ -122,6 +122,8 @@ def _add_candidates(loader: Loader, plan: _Plan, cases: Sequence[Case], job: Job
     """Give each case the cases of those who are probably the same person."""
     known = {case.person: case for case in cases}
     wanted = {other for person in known for other in plan.candidates.get(person, ())} - known.keys()
+    if not plan.candidates.keys() & known.keys():
+        return
     around = known | {case.person: case for case in linked(loader, sorted(wanted), plan.ctx, job)}
     for case in cases:
         pairs = sorted(plan.candidates.get(case.person, {}).items())

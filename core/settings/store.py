@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -26,6 +27,16 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "dos_window_days": 3,
         "min_samples_for_median": 5,
         "history_years_new_patient": 3,
+        # Money in cents, times in days: what later stages of a charge are measured by.
+        "unbilled_days": 7,
+        "expected_pay_days": 30,
+        "timely_warn_days": [30, 14, 7],
+        "underpaid_abs": 200,
+        "underpaid_pct": 2,
+        "small_balance": 500,
+        "elig_max_age_days": 30,
+        "refile_gap_days": 30,
+        "telehealth_default": {"pos": "10", "modifiers": []},
         # Where the practice is; empty: inferred from the data.
         "practice.time_zone": None,
         "practice.name": None,
@@ -51,9 +62,15 @@ def all_settings(connection: Connection) -> dict[str, Any]:
 
 
 def set_setting(unit: Unit, setting: str, value: Any) -> None:
-    """Change a setting; the old and the new value go into the audit trail. Raises BadInput for an unknown one."""
-    if setting not in DEFAULTS and not setting.startswith("learned."):
-        raise BadInput(f"There is no setting {setting}.", code="CM-SET-01")
+    """Change a setting; the old and the new value go into the audit trail.
+
+    Raises BadInput for an unknown one and for a value of another kind than its default.
+    """
+    if not setting.startswith("learned."):
+        if setting not in DEFAULTS:
+            raise BadInput(f"There is no setting {setting}.", code="CM-SET-01")
+        if not _fits(DEFAULTS[setting], value) or not _is_sensible(setting, value):
+            raise BadInput(f"The setting {setting} cannot have this value.", code="CM-SET-02")
     before = get_setting(unit.connection, setting)
     row = {"value": value, "changed_at": unit.now, "changed_by": unit.actor}
     statement = upsert(settings).values(id=setting, **row)
@@ -61,3 +78,22 @@ def set_setting(unit: Unit, setting: str, value: Any) -> None:
     if not setting.startswith("learned."):
         unit.audit("set", setting, before=before, after=value)
     unit.touch("settings")
+
+
+def _fits(default: Any, value: Any) -> bool:
+    """Whether a value is of its default's kind; a setting without a default is a text or nothing."""
+    if default is None:
+        return value is None or isinstance(value, str)
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    if isinstance(default, float):
+        return isinstance(value, (int, float))
+    return isinstance(value, type(default))
+
+
+def _is_sensible(setting: str, value: Any) -> bool:
+    if setting.startswith("match_"):
+        return bool(0 <= value <= 1)
+    if setting == "practice.time_zone":
+        return value is None or value in available_timezones()
+    return not isinstance(value, (int, float)) or value >= 0
