@@ -62,9 +62,10 @@ def desk_in(home: Path, base: str) -> Desk:
 
 @pytest.mark.benchmark
 @pytest.mark.timeout(900)
-def test_pull_against_bare_download(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_ready_made", [True, False], ids=["ready-made pages", "pages made when asked"])
+def test_pull_against_bare_download(tmp_path: Path, is_ready_made: bool) -> None:
     ratios, encrypted_ratios, again, bare_again = [], [], [], []
-    with page_server(EACH) as base:
+    with page_server(EACH, is_ready_made=is_ready_made) as base:
         for run in range(RUNS):
             folder = tmp_path / f"pages{run}"
             folder.mkdir()

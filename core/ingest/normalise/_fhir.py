@@ -53,6 +53,8 @@ _MOST_CENTS = 10**13  # a hundred billion dollars: more is a mistake in the data
 
 def rows(value: Any) -> list[dict[str, Any]]:
     """The objects of a list; one object alone counts as a list of one, anything else is left out."""
+    if not value:
+        return []
     if isinstance(value, list):
         return [item for item in value if isinstance(item, dict)]
     return [value] if isinstance(value, dict) else []
@@ -60,8 +62,10 @@ def rows(value: Any) -> list[dict[str, Any]]:
 
 def text(value: Any) -> str | None:
     """Text without blanks around it, None when there is none."""
-    if value is None or isinstance(value, str):
-        return value.strip() or None if value else None
+    if isinstance(value, str):
+        return value.strip() or None
+    if value is None:
+        return None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return None
@@ -160,6 +164,8 @@ def words(concept: Any) -> str | None:
 
 
 def _all_codings(concept: Any) -> list[dict[str, Any]]:
+    if not concept:
+        return []
     return [c for one in rows(concept) for c in (rows(one["coding"]) if "coding" in one else [one])]
 
 
@@ -178,12 +184,13 @@ def extension_value(extension: Mapping[str, Any]) -> Any:
 class Resource:
     """One FHIR resource being read. `notes` collects what could not be understood."""
 
-    __slots__ = ("_contained", "body", "context", "id", "kind", "notes", "updated_at")
+    __slots__ = ("_contained", "body", "context", "get", "id", "kind", "notes", "updated_at")
 
     def __init__(self, item: RawItem, body: dict[str, Any]) -> None:
         self.kind = item.kind
         self.id = text(body.get("id")) or item.id
         self.body = body
+        self.get = body.get  # an element as it is
         self.context: Mapping[str, str] = item.context or {}
         self.notes: list[str] = []
         meta = body.get("meta")
@@ -208,14 +215,12 @@ class Resource:
         """Kind/id of this resource."""
         return f"{self.kind}/{self.id}"
 
-    def get(self, key: str) -> Any:
-        """An element as it is."""
-        return self.body.get(key)
-
     def rows(self, key: str) -> list[dict[str, Any]]:
         """A list element's objects; notes when there is something else instead."""
-        value = self.body.get(key)
-        if value is not None and not isinstance(value, list | dict):
+        value = self.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list | dict):
             self.note(key, "is not written as the standard says")
         return rows(value)
 
