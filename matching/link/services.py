@@ -58,21 +58,23 @@ def services_of(visit: Visit, ctx: Context) -> tuple[Service, ...]:
     encounter = visit.encounter
     if encounter is None:
         return ()
-    found = [
-        Service(code, encounter.ref, "visit", encounter.type or code) for code in dict.fromkeys(encounter.type_codes)
-    ]
-    named: defaultdict[tuple[str, str], list[ServiceEvent]] = defaultdict(list)
+    named: defaultdict[str, list[ServiceEvent]] = defaultdict(list)
     learned: defaultdict[tuple[str, str], list[tuple[ServiceEvent, Expected]]] = defaultdict(list)
     for event in sorted(visit.events, key=lambda e: e.ref):
         if not is_real(event, ctx.practice.organizations) or is_past(event, visit):
             continue
         for row in expected_codes(event, ctx):
             if event.code:
-                named[event.kind or "", row.code].append(event)
+                named[row.code].append(event)
             else:
                 learned[_kind(event, row.code), row.code].append((event, row))
-    for (kind, code), events in named.items():
-        found.append(Service(code, events[0].ref, kind, events[0].name or code, tuple(events)))
+    # What two kinds of record name by one code (a visit level, a study and its procedure) was done once.
+    levels = dict.fromkeys(encounter.type_codes)
+    found = [
+        Service(code, encounter.ref, "visit", encounter.type or code, tuple(named.pop(code, ()))) for code in levels
+    ]
+    for code, events in named.items():
+        found.append(Service(code, events[0].ref, events[0].kind or "", events[0].name or code, tuple(events)))
     known = {service.code for service in found}
     for (kind, code), rows in learned.items():
         if code not in known:
