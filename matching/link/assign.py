@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 LARGEST = 60
-_FORBIDDEN = 3.0  # a forbidden pair costs more than any allowed one can bring
+_FORBIDDEN = 1.0  # as much as staying alone: what matters is the sum, not how many find a partner
 
 
 def assign(scores: Mapping[tuple[int, int], float], rows: int, columns: int) -> dict[int, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from matching.case import Case, Context
 from matching.findings import Change, Finding, Rule
+from matching.learn import CONFIRMED
 from matching.money import difference_of
 from matching.rules._difference import Difference, difference, link_confidence
 
@@ -14,8 +15,8 @@ def find(case: Case, ctx: Context) -> Iterable[Finding]:
     """One finding per line that stands for a service by family only."""
     for visit in case.visits:
         for covered in visit.lines_matched.covered:
-            if covered.is_same:
-                continue
+            if covered.is_same or covered.service.confidence < CONFIRMED:
+                continue  # a code that history only suggests is no measure for another one
             meant = covered.service.code
             for line in covered.lines:
                 cents, basis = difference_of(meant, line.code, ctx)
@@ -25,7 +26,7 @@ def find(case: Case, ctx: Context) -> Iterable[Finding]:
                     confidence=min(0.85, link_confidence(visit, line)),
                     cents=cents,
                     basis=basis,
-                    facts={"a": meant, "b": line.code or ""},
+                    facts={"a": meant, "b": line.code or "", **({"what": "learned"} if covered.service.seen else {})},
                 )
                 yield difference(case, ctx, RULE.id, visit, line, found)
 

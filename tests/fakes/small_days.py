@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from core.reconcile.run import look
 from core.settings.store import DEFAULTS
 from matching.case import Case, Context, Practice, SourceState
+from matching.findings import Finding
 from matching.learn import learn
 from matching.link import link_case
 from matching.records import (
@@ -109,3 +111,14 @@ def a_case(ctx: Context, *records: Any, patients: tuple[Patient, ...] = ()) -> C
 def learned(cases: list[Case]) -> Practice:
     """What a practice's cases teach."""
     return replace(learn(cases, Practice(npi=NPI)))
+
+
+def said(case: Case, ctx: Context | None = None) -> list[Finding]:
+    """What the whole catalogue says about a case."""
+    return look(case, ctx or a_context())
+
+
+def rules(*records: Any, ctx: Context | None = None) -> list[str]:
+    """The rules that speak about these records of one person."""
+    known = ctx or a_context()
+    return [finding.rule for finding in said(a_case(known, *records), known)]

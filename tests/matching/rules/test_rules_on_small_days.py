@@ -20,25 +20,17 @@ from fakes.small_days import (
     an_event,
     learned,
     moment,
+    rules,
+    said,
 )
 
 import matching.rules as rules_package
 from core.registry import discover
-from matching.case import Case, Context, Expected, PairEvidence
-from matching.findings import Finding
-from matching.precedence import settle
+from matching.case import Expected, PairEvidence
 from matching.records import Moment, Patient, Ref
 
 CTX = a_context()
 RULES = discover(rules_package, "RULE")
-
-
-def said(case: Case, ctx: Context = CTX) -> list[Finding]:
-    return settle(finding for rule in RULES.values() for finding in rule.find(case, ctx))
-
-
-def rules(*records: Any, ctx: Context = CTX) -> list[str]:
-    return [finding.rule for finding in said(a_case(ctx, *records), ctx)]
 
 
 def test_a_day_in_order_raises_nothing() -> None:
