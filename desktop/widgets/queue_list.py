@@ -90,6 +90,7 @@ class QueueList(Themed, RowFocus, QListView):
         a11y.name_widget(self, name, spoken)
         self.queue = QueueModel(self)
         self._paint = QueueDelegate(self)
+        self._fades: list[QVariantAnimation] = []
         self.setModel(self.queue)
         self.setItemDelegate(self._paint)
         self.setMouseTracking(True)
@@ -108,6 +109,7 @@ class QueueList(Themed, RowFocus, QListView):
 
     def set_rows(self, rows: Sequence[QueueRow], counts: dict[str, int] | None = None, current: str = "") -> None:
         """Show rows and look at `current`, or at the row looked at before, or at the first."""
+        self._stop_fades()
         wanted = current or self.current_key
         # In batches the first frame is blank: only lists that would hold up the window are laid out so.
         is_long = len(rows) > LONG_LIST
@@ -160,15 +162,26 @@ class QueueList(Themed, RowFocus, QListView):
         fade.setStartValue(1.0)
         fade.setEndValue(0.0)
         fade.setDuration(FADE_MS)
+        self._fades.append(fade)
         fade.valueChanged.connect(lambda share: self._fade(key, share))
-        fade.finished.connect(lambda: self._gone(key))
-        fade.start(QVariantAnimation.DeletionPolicy.DeleteWhenStopped)
+        fade.finished.connect(lambda: self._gone(key, fade))
+        fade.start()
 
     def _fade(self, key: str, share: float) -> None:
         self._paint.fading[key] = share
         self.viewport().update()
 
-    def _gone(self, key: str) -> None:
+    def _stop_fades(self) -> None:
+        """New rows: what was fading is decided by them, and a row that is back must not be taken away by its fade."""
+        for fade in self._fades:
+            fade.stop()
+            fade.deleteLater()
+        self._fades.clear()
+        self._paint.fading.clear()
+
+    def _gone(self, key: str, fade: QVariantAnimation) -> None:
+        self._fades.remove(fade)
+        fade.deleteLater()
         self._paint.fading.pop(key, None)
         if self.queue.place_of(key) >= 0:
             self.queue.remove(key)
