@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -237,6 +238,7 @@ def run_window(start: Start) -> int:
     app = App(application, start)
     crash.install(app.complain)
     application.aboutToQuit.connect(app.end)
+    _end_on_signals(app)
     QTimer.singleShot(0, app, app.start)
     code = int(application.exec())
     if not app.is_clean:
@@ -245,3 +247,14 @@ def run_window(start: Start) -> int:
         sys.stderr.flush()
         os._exit(code)
     return code
+
+
+def _end_on_signals(app: App) -> None:
+    """Ctrl+C in the terminal and a polite kill end it like closing the window."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: app.end())
+    # Python looks at signals only while it runs; the event loop alone would never let it.
+    beat = QTimer(app)
+    beat.setInterval(250)
+    beat.timeout.connect(lambda: None)
+    beat.start()

@@ -50,3 +50,20 @@ def test_the_command_line_loads_no_qt():
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False, timeout=60)
     assert ran.returncode == 0, ran.stderr
+
+
+def test_ctrl_c_in_the_terminal_ends_the_window_cleanly(tmp_path):
+    code = (
+        "import signal, sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from desktop.app import Start, run_window\n"
+        "application = QApplication([])\n"
+        "QTimer.singleShot(300, lambda: signal.raise_signal(signal.SIGINT))\n"
+        "sys.exit(run_window(Start(Path(sys.argv[1]))))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    assert b"Traceback" not in ran.stderr

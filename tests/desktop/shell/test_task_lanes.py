@@ -6,7 +6,6 @@ import threading
 import time
 import weakref
 
-import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -168,7 +167,6 @@ class _Sender(QObject):
     told = Signal(bool)
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="True cannot be freed there")
 def test_emitting_costs_no_reference_to_true(application):
     sender = _Sender()
     before = sys.getrefcount(True)
