@@ -19,7 +19,7 @@ from matching.case import Context
 from matching.learn import as_plain
 
 STATE = "learned.state"
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Raised whenever rules or linking change what they say, so that every case is looked at again."""
 _WATCH_DAYS = 45
 _NO_MATTER = ("learned.", "outbox.", "approvals.", "people")
@@ -46,11 +46,10 @@ def read_queue(connection: Connection, loader: Loader) -> Queue:
 def made_due(connection: Connection, loader: Loader, ctx: Context) -> set[str]:
     """Persons for whom time, or a system that was read further, may have changed what absence means."""
     before: Mapping[str, Any] | None = get_setting(connection, STATE)
-    if before is None:
+    if before is None or before.keys() != (now := state_of(ctx)).keys():
         return set()
-    now = state_of(ctx)
     first = []
-    if before["today"] != now["today"]:
+    if (before["today"], before["settled"]) != (now["today"], now["settled"]):
         first.append(min(before["today"], now["today"]))
     if before["through"] != now["through"]:
         first += [str(min(before["today"], *before["through"].values()))]
@@ -75,7 +74,9 @@ def state_of(ctx: Context) -> dict[str, Any]:
         for entity, on in source.complete_through.items()
         if entity in ("charges", "encounters")
     }
-    learned = {k: v for k, v in as_plain(ctx.practice).items() if k not in _MONEY and not k.endswith("_share")}
+    kept = as_plain(ctx.practice)
+    settled = kept.pop("settled_through")
+    learned = {k: v for k, v in kept.items() if k not in _MONEY and not k.endswith("_share")}
     learned["crosswalk"] = {k: [(e.code, e.confidence) for e in rows] for k, rows in ctx.practice.crosswalk.items()}
     chosen = {k: v for k, v in ctx.settings.items() if not k.startswith(_NO_MATTER)}
     seen = orjson.dumps([RULES_VERSION, chosen, learned], option=orjson.OPT_SORT_KEYS, default=str)
@@ -83,6 +84,7 @@ def state_of(ctx: Context) -> dict[str, Any]:
         "today": ctx.today.isoformat(),
         # Days, not instants: nothing here is decided by the hour.
         "through": dict(sorted(through.items())),
+        "settled": settled,
         "outlook": hashlib.sha256(seen).hexdigest()[:16],
     }
 

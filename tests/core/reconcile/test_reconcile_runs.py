@@ -114,6 +114,16 @@ def test_time_alone_makes_a_visit_due(practice: TablePractice) -> None:
     assert practice.found() == {"miss-visit-charge": ["v1"]}
 
 
+def test_a_new_day_looks_only_at_those_whose_visits_are_recent(practice: TablePractice) -> None:
+    practice.person("2")
+    practice.visit("v2", DAY - timedelta(days=200), patient="e2")
+    practice.charge("c2", DAY - timedelta(days=200), patient="p2")
+    practice.visit("v1")
+    assert practice.look().cases == 3
+    practice.clock.on = DAY + timedelta(days=15)
+    assert practice.look().cases == 2
+
+
 def test_absence_waits_until_the_billing_system_was_read_far_enough(practice: TablePractice) -> None:
     ledger = practice.rows["sources"][1]
     ledger["complete_through"] = {"charges": f"{DAY + timedelta(days=2)}T12:00:00"}
