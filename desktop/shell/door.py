@@ -15,6 +15,7 @@ from desktop.keys import bind, keys_of
 from desktop.shell.help import HelpPane
 from desktop.shell.memory import SCALES, Memory
 from desktop.shell.recovery import RecoveryPage
+from desktop.shell.scrolled import Scrolled
 from desktop.shell.unlock import UnlockPage
 from desktop.shell.welcome import WelcomePage
 from desktop.widgets.themed import margins, set_ground
@@ -47,7 +48,7 @@ class Door(QWidget):
         row.addWidget(self.help)
         self.choices = WelcomePage()
         self.choices.chosen.connect(self._chosen)
-        self.stack.addWidget(self.choices)
+        self.stack.addWidget(Scrolled(self.choices))
         for act, words, run in (
             ("help", tr("help for this page"), self._help),
             ("keys", tr("keys"), self.help.show_keys),
@@ -59,7 +60,8 @@ class Door(QWidget):
     @property
     def page(self) -> QWidget:
         """What is shown."""
-        return self.stack.currentWidget() or self.choices
+        area = self.stack.currentWidget()
+        return area.page if isinstance(area, Scrolled) else self.choices
 
     def welcome(self, home: Path | None = None) -> None:
         """The choices of the first run; `home` is where a new store would be."""
@@ -109,12 +111,13 @@ class Door(QWidget):
         self._put(page)
 
     def _put(self, page: QWidget) -> None:
-        before = self.page
-        if self.stack.indexOf(page) < 0:
-            self.stack.addWidget(page)
-        self.stack.setCurrentWidget(page)
+        before = self.stack.currentWidget()
+        if page is self.choices:
+            self.stack.setCurrentIndex(0)
+        else:
+            self.stack.setCurrentIndex(self.stack.addWidget(Scrolled(page)))
         # A passphrase page is used once: what was typed into it goes with it.
-        if before is not page and before is not self.choices:
+        if isinstance(before, Scrolled) and before.page not in (page, self.choices):
             self.stack.removeWidget(before)
             before.deleteLater()
 

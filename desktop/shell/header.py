@@ -32,7 +32,7 @@ class Header(Themed, QWidget):
         self.bar = ProgressBar("shell_progress", tr("Progress of this page"))
         self.bar.hide()
         self._row.addWidget(self.title, 1)
-        self._row.addWidget(self.jump)
+        self._row.addWidget(self.jump, 1)
         right = QHBoxLayout()
         right.setSpacing(px(12))
         right.addWidget(self.note, 1)
@@ -63,7 +63,8 @@ class Header(Themed, QWidget):
         """Height and padding of the look."""
         margins(self._row, 20, 0, 16, 0, 12)
         self.setFixedHeight(px(56))
-        self.jump.setFixedWidth(px(320))
+        self.jump.setMinimumWidth(160)
+        self.jump.setMaximumWidth(px(320))
         self.bar.setFixedWidth(px(96))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -12,6 +12,7 @@ from core.errors import WrongKey
 from desktop.pages._page import words_of
 from desktop.privacy.cover import AwayWatch, Cover
 from desktop.privacy.idle import IdleWatch
+from desktop.shell.scrolled import Scrolled
 from desktop.shell.unlock import UnlockPage
 from desktop.words import tr
 
@@ -38,7 +39,8 @@ class Over(QStackedWidget):
         self.unlock.switched.connect(window.switching)
         self.curtain = Cover()
         self.curtain.uncovered.connect(self.cover)
-        for part in (content, self.unlock, self.curtain):
+        self._unlock_area = Scrolled(self.unlock)
+        for part in (content, self._unlock_area, self.curtain):
             self.addWidget(part)
         self.idle = IdleWatch(IDLE_MINUTES, QApplication.instance() or self, self)
         self.idle.idle.connect(self._lock_idle)
@@ -93,7 +95,7 @@ class Over(QStackedWidget):
 
     def _arrange(self) -> None:
         """Show the right part; while anything lies over the content, its keys, dialogs and title are away."""
-        part = self.unlock if self._is_locked else self.curtain if self._is_covered else self._content
+        part = self._unlock_area if self._is_locked else self.curtain if self._is_covered else self._content
         if self.is_on and self.currentWidget() is self._content:
             self._title = self._window.windowTitle()
             self._window.setWindowTitle("Chartmend")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import a11y, theme
 from desktop.shell.mark import Mark
@@ -78,6 +78,7 @@ class WelcomePage(Themed, QWidget):
         self._column.addWidget(Label(promise, "body", "muted", align=Centre))
         self._column.addSpacing(px(28))
         self._row = QHBoxLayout()
+        self._cards: list[Card] = []
         self.demo = self._choice(
             "play-circle",
             tr("Look around with the demo practice"),
@@ -176,7 +177,7 @@ class WelcomePage(Themed, QWidget):
         tell: Callable[[], None] = lambda: self.chosen.emit(key)  # noqa: E731  (a slot without Qt's argument)
         button.clicked.connect(tell)
         card.body.addWidget(button)
-        card.setFixedSize(px(312), px(240))
+        self._cards.append(card)
         self._row.addWidget(card)
         return button
 
@@ -184,4 +185,18 @@ class WelcomePage(Themed, QWidget):
         """Gaps and widths of the look."""
         margins(self._column, 24, 24, 24, 24, 0)
         self._row.setSpacing(px(16))
-        self.below.setFixedWidth(px(968))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cards side by side where they fit, else one under the other."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        room = self.width() - 2 * px(24)
+        is_row = room >= px(3 * 312 + 2 * 16)
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight if is_row else QBoxLayout.Direction.TopToBottom)
+        for card in self._cards:
+            card.setFixedWidth(px(312) if is_row else min(room, px(560)))
+            card.setMinimumHeight(px(240) if is_row else px(200))
+        self.below.setFixedWidth(min(room, px(968)))

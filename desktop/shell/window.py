@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 import desktop.pages as pages_package
 from core.changes import Changes
@@ -44,6 +44,8 @@ from desktop.words.roles import role_words
 
 WIDE_FROM = 1440
 LOOK_EVERY_MS = 20_000
+SMALLEST = (1100, 640)
+"""Whatever the size of text: large type scrolls and elides, it does not force a larger window."""
 
 
 class Window(QMainWindow):
@@ -75,7 +77,7 @@ class Window(QMainWindow):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._tick)
-        self.setMinimumSize(px(1100), px(640))
+        self.setMinimumSize(*SMALLEST)
         self.memory.restore(self)
 
     def start(self) -> None:
@@ -226,6 +228,8 @@ class Window(QMainWindow):
         self.header = Header()
         self.header.jump.numbered.connect(self.find_number)
         self.banners = BannerStack("shell_banners")
+        # Minimum, not Maximum: a sentence that wraps under large type gets its second line.
+        self.banners.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.banners.hide()
         self._notices = Notices(self.banners, self.open_place)
         self.stack = QStackedWidget()

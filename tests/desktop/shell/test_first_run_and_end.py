@@ -10,7 +10,7 @@ from core import boot
 from core.desk import Desk
 from core.errors import Damaged
 from core.jobs import Job
-from desktop import a11y
+from desktop import a11y, theme
 from desktop import app as app_module
 from desktop.app import App, Start
 from desktop.shell import window as window_module
@@ -54,6 +54,24 @@ def test_first_run_offers_three_choices_with_the_demo_in_front(make_app, tmp_pat
     assert door.focusWidget() is door.choices.demo
     assert door.windowTitle() == "Chartmend"
     assert list(a11y.unnamed(door)) == []
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_every_size_of_text_leaves_the_choices_whole(make_app, tmp_path, application, qtbot, scale):
+    door = make_app(Start(tmp_path)).door
+    theme.apply(application, "light", scale, is_motion_on=False)
+    door.resize(1366, 768)
+    choices = door.choices
+
+    def is_whole(button):
+        hint = button.sizeHint()
+        is_inside = choices.rect().contains(button.mapTo(choices, button.rect().bottomRight()))
+        return is_inside and button.height() >= hint.height() and button.width() >= hint.width()
+
+    for button in (choices.demo, choices.connect_button, choices.open_button):
+        qtbot.waitUntil(lambda button=button: is_whole(button))
+    assert door.width() == 1366
+    theme.apply(application, "light", is_motion_on=False)
 
 
 def test_a_new_store_by_keyboard_ends_on_connections_words(make_app, tmp_path, qtbot):

@@ -5,10 +5,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from shell_examples import PASSPHRASE, PATIENT
 
 from desktop.shell.over import Over
+from desktop.shell.scrolled import Scrolled
 
 
 def shown(window):
-    return window.over.currentWidget()
+    found = window.over.currentWidget()
+    return found.page if isinstance(found, Scrolled) else found
 
 
 def unlock(window, qtbot, passphrase=PASSPHRASE):

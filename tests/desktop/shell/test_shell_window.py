@@ -280,7 +280,11 @@ def test_ending_says_what_is_waited_for(window, tasks, qtbot):
 def test_every_look_fits_the_smallest_window(window, application, mode, scale, tmp_path):
     theme.apply(application, mode, scale, is_motion_on=False)
     window.resize(1366, 768)
+    window._put(a_status(is_demo=True))
     picture = window.grab()
+    assert (window.width(), window.height()) == (1366, 768)
+    sentence = window.banners.findChild(QWidget, "banner_demo_label")
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())
     assert picture.save(str(tmp_path / f"shell-{mode}-{scale}.png"))
     assert window.rail.buttons["lock"].geometry().bottom() <= window.rail.height()
     assert window.strip.person.geometry().right() <= window.strip.width()
