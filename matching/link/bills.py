@@ -47,16 +47,25 @@ def link_bills(case: Case, ctx: Context) -> None:
     rest = _link_by_codes(case, rest, ctx)
     case.loose_bills = []
     for bill in rest:
-        free = [visit for visit in case.visits if _is_open(visit)]
-        scored = _scored(bill, free, case, ctx)
-        if scored and scored[0][1] >= float(ctx.settings["match_review"]):
-            near = scored[0][1] - float(ctx.settings["match_margin"])
-            case.questions.append(Question(bill, tuple((v, s) for v, s in scored if s >= near)))
+        choice = _choice(bill, [visit for visit in case.visits if _is_open(visit) or _is_guess(visit)], case, ctx)
+        if choice:
+            case.questions.append(Question(bill, choice))
             continue
         case.loose_bills.append(bill)
         nearest = _scored(bill, [visit for visit in case.visits if visit.encounter], case, ctx)
         if nearest:
             case.near_misses.setdefault(bill.first.ref, nearest[0])
+
+
+def _choice(bill: Bill, free: list[Visit], case: Case, ctx: Context) -> tuple[tuple[Visit, float], ...]:
+    """The visits among which a person has to choose: those that fit nearly best, else several that contents prove."""
+    scored = _scored(bill, free, case, ctx)
+    if scored and scored[0][1] >= float(ctx.settings["match_review"]):
+        near = scored[0][1] - float(ctx.settings["match_margin"])
+        return tuple((visit, score) for visit, score in scored if score >= near)
+    proven = _proven(bill, free, ctx)
+    nearest = sorted(proven, key=lambda visit: (days_apart(bill, visit), str(visit.ref)))
+    return tuple((visit, score_parts(bill, visit, case, ctx).total) for visit in nearest)
 
 
 def is_under_way(visit: Visit) -> bool:
@@ -201,6 +210,11 @@ def is_proven(bill: Bill, visit: Visit, ctx: Context) -> bool:
 
 def _is_open(visit: Visit) -> bool:
     return visit.encounter is not None and is_under_way(visit) and not visit.bills
+
+
+def _is_guess(visit: Visit) -> bool:
+    """Whether the visit's only bills came to it by what they hold: another bill may still be the right one."""
+    return visit.encounter is not None and bool(visit.bills) and all(how == "codes" for _, _, how in visit.bills)
 
 
 def _scored(bill: Bill, visits: list[Visit], case: Case, ctx: Context) -> list[tuple[Visit, float]]:

@@ -55,6 +55,21 @@ def test_a_far_bill_is_proven_by_codes_provider_and_diagnosis_only_together() ->
     assert a_case(CTX, a_visit(), a_charge(on=far, code="99214")).loose_bills
 
 
+def test_a_far_bill_that_two_free_visits_prove_is_a_question() -> None:
+    visits = [a_visit(f"e{n}", DAY - timedelta(days=n)) for n in range(2)]
+    case = a_case(CTX, *visits, a_charge(on=DAY + timedelta(days=7)))
+    assert not case.loose_bills
+    assert [sorted(v.ref.id for v, _ in question.visits) for question in case.questions] == [["e0", "e1"]]
+
+
+def test_a_bill_of_the_day_is_asked_about_where_a_far_one_took_its_visit_by_contents() -> None:
+    far = a_charge("far", DAY + timedelta(days=7), superbill="1")
+    near = a_charge("near", code="99214", rendering=OTHER_PM_DOC, superbill="2")
+    case = a_case(CTX, a_visit(), far, near)
+    assert [(bill.first.ref.id, how) for bill, _, how in case.visits[0].bills] == [("far", "codes")]
+    assert [question.bill.first.ref.id for question in case.questions] == ["near"]
+
+
 def test_a_void_line_is_no_bill() -> None:
     case = a_case(CTX, a_visit(), a_charge(status="void"))
     assert not case.visits[0].bills and not case.loose_bills
