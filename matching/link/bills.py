@@ -58,7 +58,7 @@ def link_bills(case: Case, ctx: Context) -> None:
 
 
 def _choice(bill: Bill, free: list[Visit], case: Case, ctx: Context) -> tuple[tuple[Visit, float], ...]:
-    """The visits among which a person has to choose: those that fit nearly best, else several that contents prove."""
+    """The visits among which a person has to choose: those that fit nearly best, else those that contents prove."""
     scored = _scored(bill, free, case, ctx)
     if scored and scored[0][1] >= float(ctx.settings["match_review"]):
         near = scored[0][1] - float(ctx.settings["match_margin"])
