@@ -36,13 +36,19 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """How a kind of folder is read. `read` gives the pieces of a leaf in a stable order and raises nothing."""
+    """How a kind of folder is read. `read` gives the pieces of a leaf in a stable order and raises nothing.
+
+    `kind_of` is the kind of the pieces that a target (Kind/id) names so; `may_hold` says of a leaf, by its name,
+    whether pieces of a kind can lie in it.
+    """
 
     form: str
     suffixes: tuple[str, ...]
     read: Callable[[Leaf, Sequence[SourceFile]], Iterator[Piece]]
     state: Callable[[Sequence[SourceFile]], Statement] = lambda _files: Statement()
     unused_words: str = "not used"
+    kind_of: Callable[[str], str] = lambda kind: kind
+    may_hold: Callable[[str, str], bool] = lambda _name, _kind: True
 
 
 def root_of(settings: Settings) -> Path:

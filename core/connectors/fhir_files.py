@@ -20,7 +20,7 @@ from core.connectors._bundles import (
     refuse_json,
 )
 from core.connectors._fhir_kinds import FORM, WANTED, sign_of_other_version
-from core.connectors._file_pull import STREAM, FileSource, pull_files, read_safely, root_of
+from core.connectors._file_pull import FileSource, read_safely, root_of
 from core.connectors._files import (
     READ_TROUBLE,
     Broken,
@@ -31,25 +31,10 @@ from core.connectors._files import (
     leaves,
     read_lines,
     read_whole,
-    source_files,
 )
-from core.connectors._hand import hand_steps
 from core.connectors._json_text import JsonFault, read_json
-from core.connectors._port import (
-    Accepted,
-    AskFor,
-    Capabilities,
-    Capability,
-    Check,
-    ConnectorKind,
-    Order,
-    RawItem,
-    RawPage,
-    Request,
-    Settings,
-)
-from core.errors import BadInput, NotFound, NotPossible
-from core.jobs import Job
+from core.connectors._port import AskFor, Capabilities, Capability, ConnectorKind, RawItem
+from core.connectors._read_only import ReadOnlyFiles
 
 _LINES = (".ndjson", ".jsonl")
 SUFFIXES = (".json", *_LINES)
@@ -165,47 +150,11 @@ def _items(files: Sequence[SourceFile], conditional: _Conditional) -> Iterator[R
                 continue
 
 
-class FhirFiles:
+class FhirFiles(ReadOnlyFiles):
     """A folder (or one file) of FHIR R4."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-    def probe(self) -> Capabilities:
-        """Files can be read, whatever lies in them; nothing can be written."""
-        count = count_files(root_of(self.settings), SUFFIXES)
-        kinds = tuple(Capability(kind, can_read=True, is_asked=False) for kind in WANTED)
-        return Capabilities(kinds, {"files": count})
-
-    def test(self) -> Iterator[Check]:
-        """The folder is there, and its first file can be read."""
-        root = root_of(self.settings)
-        if not root.exists():
-            yield Check("reach", "failed", f"There is no {root.name}.", "Check the path.")
-            return
-        count = count_files(root, SUFFIXES)
-        if not count:
-            yield Check("reach", "failed", "There is no file to read in this folder.", "Check the path.")
-            return
-        yield Check("reach", "ok", f"{count} files to read." if count > 1 else "One file to read.")
-        for piece in self._all_pieces():
-            if isinstance(piece, RawItem):
-                yield Check("sample", "ok", f"A {piece.kind} can be read.")
-                return
-        yield Check("sample", "warning", "No file holds a record that is used here.", "Check the path.")
-
-    def _all_pieces(self) -> Iterator[Piece]:
-        files, _, _ = source_files(root_of(self.settings), SUFFIXES)
-        return _items(files, _Conditional(files))
-
-    def streams(self) -> tuple[str, ...]:
-        """All kinds come mixed, in one stream."""
-        return (STREAM,)
-
-    def pull(self, stream: str, since: str | None, cursor: str | None, job: Job) -> Iterator[RawPage]:
-        """What changed since the watermark; see the port."""
-        if stream != STREAM:
-            raise BadInput(f"There is no stream {stream}.", code="CM-FILE-07")
+    def source(self) -> FileSource:
+        """Bundles, single resources and lines, with references over all files answered."""
         conditional: list[_Conditional] = []
 
         def read(leaf: Leaf, files: Sequence[SourceFile]) -> Iterator[Piece]:
@@ -213,36 +162,13 @@ class FhirFiles:
                 conditional.append(_Conditional(files))
             return read_safely(leaf, FORM, partial(read_leaf, conditional=conditional[0]))
 
-        yield from pull_files(FileSource(FORM, SUFFIXES, read), root_of(self.settings), since, cursor, job)
+        return FileSource(FORM, SUFFIXES, read)
 
-    def read(self, target: str) -> RawItem:
-        """The record as the files hold it now; where several do, the one of the newest file."""
-        found = None
-        for piece in self._all_pieces():
-            if isinstance(piece, RawItem) and f"{piece.kind}/{piece.id}" == target:
-                found = piece
-        if found is None:
-            raise NotFound("No file holds this record.")
-        return found
-
-    def find(self, order: Order) -> RawItem | None:
-        """Nothing can have been made here by us."""
-        return self.read(order.target) if order.target else None
-
-    def plan(self, order: Order, current: RawItem | None) -> Request:
-        """Files take no corrections."""
-        raise NotPossible("Corrections cannot be sent into files.", todo="Do it by hand in the system they come from.")
-
-    def write(self, order: Order, current: RawItem | None) -> Accepted:
-        """Files take no corrections."""
-        raise NotPossible("Corrections cannot be sent into files.", todo="Do it by hand in the system they come from.")
-
-    def hand_steps(self, order: Order) -> tuple[str, ...]:
-        """The steps in the system that the files come from."""
-        return hand_steps(order, self.settings.name)
-
-    def close(self) -> None:
-        """Nothing is held open between calls."""
+    def probe(self) -> Capabilities:
+        """Files can be read, whatever lies in them; nothing can be written."""
+        count = count_files(root_of(self.settings), SUFFIXES)
+        kinds = tuple(Capability(kind, can_read=True, is_asked=False) for kind in WANTED)
+        return Capabilities(kinds, {"files": count})
 
 
 CONNECTOR = ConnectorKind(

@@ -9,36 +9,20 @@ from typing import Any
 import orjson
 
 from core.connectors._bundles import Piece, Unused
-from core.connectors._file_pull import STREAM, FileSource, Statement, pull_files, read_safely, root_of
+from core.connectors._file_pull import FileSource, Statement, read_safely, root_of
 from core.connectors._files import (
     READ_TROUBLE,
     Broken,
     Leaf,
     SourceFile,
     bare_name,
-    count_files,
     leaves,
     read_lines,
     source_files,
 )
-from core.connectors._hand import hand_steps
 from core.connectors._json_text import JsonFault, read_json
-from core.connectors._port import (
-    Accepted,
-    AskFor,
-    Capabilities,
-    Capability,
-    Check,
-    ConnectorKind,
-    Order,
-    RawItem,
-    RawPage,
-    Request,
-    Settings,
-    Unreadable,
-)
-from core.errors import BadInput, NotFound, NotPossible
-from core.jobs import Job
+from core.connectors._port import AskFor, Capabilities, Capability, Check, ConnectorKind, RawItem, Unreadable
+from core.connectors._read_only import ReadOnlyFiles
 from matching.records import ENTITIES as READ_ENTITIES
 
 FORM = "table"
@@ -185,11 +169,29 @@ def _source_rows(files: Sequence[SourceFile]) -> Iterator[dict[str, Any]]:
                 continue
 
 
-class Tables:
+def _entity_named(kind: str) -> str:
+    """The entity of a singular name: charges for Charge."""
+    return next((name for name, cls in READ_ENTITIES.items() if cls.__name__ == kind), kind)
+
+
+def _read(leaf: Leaf, _files: Sequence[SourceFile]) -> Iterator[Piece]:
+    return read_safely(leaf, FORM, read_leaf)
+
+
+class Tables(ReadOnlyFiles):
     """A folder in the table format."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def source(self) -> FileSource:
+        """One entity a file, known by the file's name."""
+        return FileSource(
+            FORM,
+            SUFFIXES,
+            _read,
+            stated,
+            "files that are no table",
+            kind_of=_entity_named,
+            may_hold=lambda name, entity: entity_of(name) == entity,
+        )
 
     def probe(self) -> Capabilities:
         """Which tables are there; nothing can be written."""
@@ -198,13 +200,8 @@ class Tables:
         kinds = tuple(Capability(entity, can_read=entity in here) for entity in TABLES)
         return Capabilities(kinds, {"files": len(files), "tables": [e for e in TABLES if e in here]})
 
-    def test(self) -> Iterator[Check]:
-        """The folder is there, and which tables it holds."""
-        root = root_of(self.settings)
-        if not root.exists():
-            yield Check("reach", "failed", f"There is no {root.name}.", "Check the path.")
-            return
-        yield Check("reach", "ok", f"{count_files(root, SUFFIXES)} files.")
+    def look_inside(self) -> Iterator[Check]:
+        """Which tables the folder holds, and which of them are not used yet."""
         here = self.probe().facts["tables"]
         if not here:
             yield Check("sample", "failed", "No file has the name of a table.", "Name them patients.csv and so on.")
@@ -213,54 +210,6 @@ class Tables:
         unread = [entity for entity in here if entity not in READ_ENTITIES]
         if unread:
             yield Check("unread", "warning", f"Kept, but not used yet: {', '.join(unread)}.")
-
-    def streams(self) -> tuple[str, ...]:
-        """All tables come in one stream: whether one changed is seen over the whole folder."""
-        return (STREAM,)
-
-    def pull(self, stream: str, since: str | None, cursor: str | None, job: Job) -> Iterator[RawPage]:
-        """What changed since the watermark; see the port."""
-        if stream != STREAM:
-            raise BadInput(f"There is no stream {stream}.", code="CM-FILE-07")
-
-        def read(leaf: Leaf, _files: Sequence[SourceFile]) -> Iterator[Piece]:
-            return read_safely(leaf, FORM, read_leaf)
-
-        source = FileSource(FORM, SUFFIXES, read, stated, "files that are no table")
-        yield from pull_files(source, root_of(self.settings), since, cursor, job)
-
-    def read(self, target: str) -> RawItem:
-        """The row as the files hold it now. `target` is the singular name and the id: Charge/c1."""
-        kind, _, row_id = target.partition("/")
-        entity = next((name for name, cls in READ_ENTITIES.items() if cls.__name__ == kind), kind)
-        files, _, _ = source_files(root_of(self.settings), SUFFIXES)
-        for file in files:
-            for leaf in leaves(file, SUFFIXES):
-                if isinstance(leaf, Broken) or entity_of(leaf.name) != entity:
-                    continue
-                for piece in read_safely(leaf, FORM, read_leaf):
-                    if isinstance(piece, RawItem) and piece.id == row_id:
-                        return piece
-        raise NotFound("No table holds this row.")
-
-    def find(self, order: Order) -> RawItem | None:
-        """Nothing can have been made here by us."""
-        return self.read(order.target) if order.target else None
-
-    def plan(self, order: Order, current: RawItem | None) -> Request:
-        """Tables take no corrections."""
-        raise NotPossible("Corrections cannot be sent into files.", todo="Do it by hand in the system they come from.")
-
-    def write(self, order: Order, current: RawItem | None) -> Accepted:
-        """Tables take no corrections."""
-        raise NotPossible("Corrections cannot be sent into files.", todo="Do it by hand in the system they come from.")
-
-    def hand_steps(self, order: Order) -> tuple[str, ...]:
-        """The steps in the system that the tables come from."""
-        return hand_steps(order, self.settings.name)
-
-    def close(self) -> None:
-        """Nothing is held open between calls."""
 
 
 CONNECTOR = ConnectorKind(
