@@ -34,7 +34,6 @@ class Call:
     actor: str
     today: date | None
     is_json: bool
-    job_seen: bool = False
     _desk: Any = field(default=None, repr=False)
 
     @property

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,17 +37,8 @@ MOVES: dict[str, frozenset[str]] = {
 }
 STATES = tuple(MOVES)
 OPEN_STATES = tuple(state for state, onward in MOVES.items() if onward and state != "verified")
-UNSENT_STATES = ("staged", "held", "awaiting-approval", "queued")
 NEEDS_YOU_STATES = ("conflict", "failed")
 LEASE = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right of one process to send one correction for a while."""
-
-    correction_id: str
-    token: str
 
 
 def move(unit: Unit, correction_id: str, to: str, note: str = "", **values: Any) -> None:

@@ -40,7 +40,6 @@ from core.ingest.land import land_read_back
 from core.jobs import Job
 from core.store.tables.intake import connections
 from core.store.tables.outbox import corrections
-from core.store.unit import Unit
 from core.sync.connections import open_connector
 
 _RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
@@ -374,8 +373,3 @@ class _Sender:
     def _release(self, correction_id: str) -> None:
         with self._unit() as unit:
             outbox.release(unit, correction_id, self.token)
-
-
-def requeue_note(unit: Unit, correction_id: str, note: str) -> None:
-    """Send a correction again that a person looked at (failed, conflict resolved, by hand made automatic)."""
-    outbox.move(unit, correction_id, "queued", note, next_try_at=None)

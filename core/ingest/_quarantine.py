@@ -122,11 +122,6 @@ def _item(row: RowMapping) -> RawItem:
     return RawItem(row["form"], row["kind"], row["source_id"], payload, row["position"], row["version"], row["context"])
 
 
-def as_text(payload: bytes, limit: int = 2000) -> str:
-    """The beginning of what was held back, for the person who looks at it."""
-    return zlib.decompressobj().decompress(payload, limit).decode("utf-8", "replace")
-
-
 def position_file(position: str) -> str:
     """The file of a position ("export.zip!Patient.ndjson line 7 entry 2" -> "export.zip!Patient.ndjson")."""
     return _PLACE.sub("", position)

@@ -109,15 +109,6 @@ _OTHER_VERSION = (
 )
 
 
-def _doubtful_files(unit: Unit, connection_id: int, pull_id: int) -> set[str]:
-    query = select(quarantine.c.position).where(
-        quarantine.c.connection_id == connection_id,
-        quarantine.c.seen_pull_id == pull_id,
-        quarantine.c.source_id.is_(None),
-    )
-    return {position_file(position) for position in unit.connection.execute(query).scalars()}
-
-
 def settle_patients(unit: Unit, connection_id: int) -> None:
     """Records that name only their visit, or only their charges, get the patient of those."""
     for table, found in (

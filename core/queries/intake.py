@@ -7,10 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from core.desk import Desk
-from core.ingest._quarantine import as_text
 from core.ingest.read import entities_of
 from core.ingest.settle import ALL_KINDS
-from core.security.roles import require
 from core.store.tables.intake import connections, pulls, quarantine, streams
 from matching.records import ENTITIES
 
@@ -28,14 +26,6 @@ def list_quarantine(desk: Desk, *, name: str | None = None) -> list[dict[str, An
     keys = ("id", "source", "position", "reason", "code", "form", "kind", "source_id", "first_seen_at", "last_seen_at")
     with desk.store.read() as connection:
         return [{key: row[key] for key in keys} for row in connection.execute(query).mappings()]
-
-
-def show_quarantined(desk: Desk, quarantine_id: int) -> str:
-    """The beginning of what was held back, as text. It is patient data: only for those who may see patients."""
-    require(desk.role, "see-patients")
-    with desk.store.read() as connection:
-        payload = connection.execute(select(quarantine.c.payload).where(quarantine.c.id == quarantine_id)).scalar_one()
-    return as_text(payload)
 
 
 def list_pulls(desk: Desk, name: str, limit: int = 20) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.desk import Desk
 from core.store.tables.intake import connections
@@ -26,13 +26,6 @@ def list_corrections(desk: Desk, *, state: str | None = None, only: str | None =
         query = query.where(corrections.c.id == only)
     with desk.store.read() as connection:
         return [_as_json(row) for row in connection.execute(query).mappings()]
-
-
-def counts_by_state(desk: Desk) -> dict[str, int]:
-    """How many corrections are in each state."""
-    query = select(corrections.c.state, func.count()).group_by(corrections.c.state)
-    with desk.store.read() as connection:
-        return {state: int(count) for state, count in connection.execute(query)}
 
 
 def steps(desk: Desk, correction_id: str) -> list[dict[str, Any]]:

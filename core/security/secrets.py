@@ -38,12 +38,6 @@ def fetch(place: str, account: str) -> str:
     raise NotPossible("A secret is given as env:VARIABLE or file:PATH.", code="CM-SEC-04")
 
 
-def keep_in_system(account: str, secret: str) -> str:
-    """Put a secret into the system's store; gives the place to remember. Raises NotPossible where there is none."""
-    _system_store().set_password(_SERVICE, account, secret)
-    return "keyring"
-
-
 def recall(account: str) -> str | None:
     """A secret from the system's store, or None when there is no such store or no such secret."""
     try:

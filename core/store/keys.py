@@ -57,16 +57,6 @@ def unlock(path: Path, passphrase: str) -> bytes:
     raise WrongKey("This passphrase does not open the store.")
 
 
-def change_passphrase(path: Path, old: str, new: str) -> None:
-    """Wrap the data key under a new passphrase; the recovery key stays as it is."""
-    data_key = unlock(path, old)
-    header = _read(path)
-    header["wraps"] = [_wrap("passphrase", new, data_key)] + [w for w in header["wraps"] if w["by"] != "passphrase"]
-    beside = path.with_suffix(".new")
-    beside.write_bytes(orjson.dumps(header, option=orjson.OPT_INDENT_2))
-    beside.replace(path)
-
-
 def is_demo(path: Path) -> bool:
     """Whether this store holds the demo practice."""
     return path.exists() and bool(_read(path).get("demo"))

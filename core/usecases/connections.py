@@ -13,12 +13,11 @@ from core.connectors._port import WRITE_MODES, AskFor, Check, ConnectorKind
 from core.desk import Desk
 from core.errors import BadInput, NotPossible
 from core.security.roles import require
-from core.security.secrets import keep_in_system
 from core.store.tables.intake import connections
 from core.store.tables.outbox import corrections
 from core.store.unit import Unit
 from core.sync import capabilities
-from core.sync.connections import connection_row, kind_of, open_connector, secret_account
+from core.sync.connections import connection_row, kind_of, open_connector
 
 ROLES = ("ehr", "pm", "lab", "imaging", "payer", "other")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")  # part of every reference, so without blanks and slashes
@@ -97,12 +96,6 @@ def change_connection(
         unit.audit("change-connection", name, changed=changed, write=merged.get("write", "off"))
         unit.touch("connections")
         return unit.changes(None)
-
-
-def keep_secret(desk: Desk, name: str, which: str, secret: str) -> str:
-    """Put a secret into the system's secret store; gives the place to add the connection with."""
-    require(desk.role, "connections")
-    return keep_in_system(secret_account(name, which), secret)
 
 
 def remove_connection(desk: Desk, name: str) -> Changes[None]:
