@@ -83,10 +83,6 @@ class Button(Themed, QAbstractButton):
         """The kind in force."""
         return self._kind
 
-    def set_kind(self, kind: str) -> None:
-        """Move the accent to or from this button; order and key stay."""
-        self.put(self.text(), kind=kind)
-
     def sizeHint(self) -> QSize:
         """Height by size; width by icon, label and cap."""
         height, padding, _ = SIZES[self._size]

@@ -105,10 +105,3 @@ def _paint_head(painter: QPainter, cell: QRectF, head: RecordHead) -> None:
         flags: Any = QStyle.StateFlag.State_Enabled
         flags |= QStyle.StateFlag.State_On if head.is_member else QStyle.StateFlag.State_Off
         draw_tick(painter, _tick_rect(cell), flags)
-
-
-def head_width(head: RecordHead) -> int:
-    """Width at which nothing of a head is elided."""
-    kept = badge_width(tr("kept")) + px(10) if head.is_kept else 0
-    lead = px(44) if head.letter or head.icon else px(16)
-    return lead + kept + round(max(text_width(head.title, "semibold"), text_width(head.subtitle, "helper")))

@@ -87,14 +87,6 @@ class PagedModel(QAbstractTableModel):
         self._read_ids, self._read_rows = ids, rows
         self.reload()
 
-    def refresh_rows(self) -> None:
-        """Read rows anew while the ids stay as they are."""
-        self._turn += 1
-        self._pages.clear()
-        self._asked.clear()
-        if self._ids:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self.columns) - 1))
-
     def _put_ids(self, turn: int, ids: Sequence[Any]) -> None:
         if turn != self._turn:
             return

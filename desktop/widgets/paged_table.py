@@ -220,13 +220,6 @@ class PagedTable(Themed, RowFocus, QTableView):
         return True
 
 
-class MoneyTable(PagedTable):
-    """A small PagedTable in a drawer (codes and fees): 32 px rows without hover."""
-
-    def _hover(self, row: int) -> None:
-        self.hovered_row = -1
-
-
 class TotalsBar(Themed, QWidget):
     """Lines of 28 px under a table: words at the left, a sum that stands under a column of the table."""
 

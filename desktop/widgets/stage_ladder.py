@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 
 from desktop import theme
 from desktop.theme import color, px
 from desktop.widgets.draw import Centre, draw_text
-from desktop.widgets.themed import Themed
 from desktop.words import tr
 
 Step = Literal["done", "gap", "odd", "later"]
-STEP_NAMES = ("visit", "charge", "claim", "paid")
 PITCH = 17
 
 
@@ -78,26 +75,3 @@ def _paint_dot(painter: QPainter, centre: QPointF, step: Step) -> None:
         painter.setPen(QPen(color("control"), 1))
         painter.setBrush(color("surface"))
         painter.drawEllipse(centre, px(3), px(3))
-
-
-class StageLadder(Themed, QWidget):
-    """The ladder as a widget, for drawers."""
-
-    def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.put(stage)
-
-    def put(self, stage: Stage) -> None:
-        """Show another ladder."""
-        self._stage = stage
-        self.setAccessibleName(stage_in_words(stage))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """152 px, as in the table."""
-        return QSize(px(152), px(20))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The ladder."""
-        paint_stage(QPainter(self), QRectF(self.rect()), self._stage)

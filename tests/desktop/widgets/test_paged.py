@@ -152,15 +152,6 @@ def test_no_cell_is_silent():
     assert _text(model, 0, 1, Qt.ItemDataRole.AccessibleTextRole) == "$5"
 
 
-def test_refreshed_rows_keep_their_place():
-    source, model = _model(10)
-    _text(model, 0)
-    model.refresh_rows()
-    _text(model, 0)
-    assert len(source.asked) == 2
-    assert model.rowCount() == 10
-
-
 def test_the_model_keeps_qts_rules(qapp, qtmodeltester):
     _, model = _model(30)
     qtmodeltester.check(model)

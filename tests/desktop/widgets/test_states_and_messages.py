@@ -178,7 +178,7 @@ def test_the_accent_moves_and_the_key_stays(qtbot):
     button = Button("Keep apart", "apart", key="D")
     qtbot.addWidget(button)
     width = button.sizeHint().width()
-    button.set_kind("primary")
+    button.put(button.text(), kind="primary")
     assert button.kind == "primary"
     assert button.sizeHint().width() == width
     assert button.accessibleDescription() == "key D"
