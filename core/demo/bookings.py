@@ -53,7 +53,7 @@ class Bookings:
                 booking = self._for_visit("EHR", visit, visit.chart)
                 visit.ehr_booking, number = booking.id, booking.number
             if rng.random() < 0.75:
-                visit.pm_booking = self._for_visit("PM", visit, visit.account, number if rng.random() < 0.5 else "").id
+                self._for_visit("PM", visit, visit.account, number if rng.random() < 0.5 else "")
 
     def without_visits(self) -> None:
         """Missed and cancelled appointments, and the weeks to come."""

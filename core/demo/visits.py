@@ -116,7 +116,6 @@ class Visit:
     postings: list[Posting] = field(default_factory=list)
     second_encounter: tuple[str, str] = ("", "")  # id and visit number, where it was entered twice
     ehr_booking: str = ""
-    pm_booking: str = ""
 
     @property
     def ref(self) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from core.changes import Changes
 from core.desk import Desk
@@ -141,15 +141,6 @@ def queue(desk: Desk, *, is_decided: bool = False) -> list[QueueRow]:
         return listed
     # "Not sure" goes to the end; inside a tier by name, as people look for them.
     return sorted(listed, key=lambda row: (row.answer == "not-sure", TIERS.index(row.tier), row.label.casefold()))
-
-
-def progress(desk: Desk) -> tuple[int, int]:
-    """How many pairs are decided, of how many ever raised that still mean something."""
-    query = select(findings.c.status, func.count()).where(findings.c.rule == RULE).group_by(findings.c.status)
-    with desk.store.read() as connection:
-        counts: dict[str, int] = dict(connection.execute(query).all())
-    decided = sum(counts.get(status, 0) for status in ("staged", "resolved", "dismissed"))
-    return decided, decided + counts.get("open", 0)
 
 
 def pair(desk: Desk, key: str, *, is_viewed: bool = True) -> PairView:

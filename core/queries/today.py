@@ -17,7 +17,6 @@ from core.queries.patients import TIERS, queue
 from core.queries.status import Status, status
 from core.store.tables.findings import decisions, findings
 from core.store.tables.people import visits
-from core.store.tables.trust import audit
 
 LAG_DAYS_SHOWN = 30
 
@@ -36,7 +35,6 @@ class TodayView:
     lag: tuple[tuple[date, float], ...]
     lag_median: float | None
     decided: tuple[tuple[date, int, int], ...]
-    done_steps: frozenset[str]
 
 
 def today(desk: Desk) -> TodayView:
@@ -63,7 +61,6 @@ def today(desk: Desk) -> TodayView:
             .where(decisions.c.at >= str(week), decisions.c.undone_at.is_(None))
             .group_by(func.substr(decisions.c.at, 1, 10), decisions.c.by)
         ).all()
-        done = set(connection.execute(select(audit.c.action).distinct()).scalars())
     lacking = [gap for gap in gaps if tab_of(gap.rule) == "no-charge"]
     others = [gap for gap in gaps if tab_of(gap.rule) != "no-charge"]
     return TodayView(
@@ -77,7 +74,6 @@ def today(desk: Desk) -> TodayView:
         lag=tuple((on, float(median(lags[on]))) for on in sorted(lags)),
         lag_median=float(median([lag for on in lags.values() for lag in on])) if lags else None,
         decided=_decided(made, week, desk.actor),
-        done_steps=frozenset(done),
     )
 
 

@@ -124,11 +124,6 @@ class Strip(Themed, QWidget):
         for part in (self.job, self.bar, self.cancel):
             part.hide()
 
-    @property
-    def jobs(self) -> tuple[Job, ...]:
-        """The jobs that are followed, oldest first."""
-        return tuple(self._jobs)
-
     def say(self, words: str) -> None:
         """Show words where jobs stand (at the end, what is waited for)."""
         self.job.put(words)

@@ -80,7 +80,6 @@ class Drawer(Themed, QWidget):
         self._scroll.viewport().installEventFilter(self)
         body.installEventFilter(self)
         self._outer.addWidget(self._scroll, 1)
-        self.footer: QWidget | None = None
         self.restyle()
 
     def add_section(
@@ -98,7 +97,6 @@ class Drawer(Themed, QWidget):
 
     def set_footer(self, bar: QWidget) -> None:
         """An action bar that stays at the bottom."""
-        self.footer = bar
         self._outer.addWidget(bar)
 
     def set_width(self, width: int) -> None:

@@ -28,7 +28,6 @@ class MemorySystem:
     ends: bool = True
     extra: dict[str, Any] = field(default_factory=dict)  # more of each page
     asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
-    pages_given: int = 0
     settings: Settings | None = None
     probes: int = 0
 
@@ -60,7 +59,6 @@ class MemorySystem:
             self.before_page(stream, start // self.page_size)
             end = start + self.page_size
             is_last = end >= len(keys)
-            self.pages_given += 1
             yield RawPage(
                 items=tuple(self.item(*key) for key in keys[start:end]),
                 cursor=None if is_last else str(end),

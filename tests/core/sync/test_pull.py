@@ -79,7 +79,6 @@ def test_cut_pull_goes_on_exactly_after_its_last_page(desk, connect, rows, page,
         pull(desk, "EHR", is_full=is_full)
     system.before_page = lambda *_: None
     system.asked.clear()
-    system.pages_given = 0
     result = pull(desk, "EHR")
     assert result.outcome == "done"
     assert rows("SELECT count(*) FROM encounters WHERE gone_at IS NULL") == [(5,)]

@@ -8,7 +8,6 @@ from itertools import combinations
 from pathlib import Path
 
 from matching.link_people import Group, Pairs
-from matching.people import PeopleTable
 
 HERE = Path(__file__).resolve().parents[2] / "data" / "people"
 NICKNAMES = json.loads((Path(__file__).resolve().parents[3] / "resources/matching/nicknames.json").read_text())
@@ -61,10 +60,6 @@ def febrl() -> tuple[list[dict[str, object]], list[str]]:
                 }
             )
     return rows, truth
-
-
-def table_of(rows: list[dict[str, object]]) -> PeopleTable:
-    return PeopleTable.of(rows)
 
 
 def true_pairs(truth: list[str]) -> set[tuple[int, int]]:
