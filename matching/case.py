@@ -248,7 +248,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class PairEvidence:
-    """A pair of patient records with its score and the words for it; keys are positions in the case's patients."""
+    """A pair of patient records with its score and the words for it.
+
+    `index` names the system whose own patient index calls it a candidate, else "".
+    """
 
     a: Ref
     b: Ref
@@ -257,6 +260,7 @@ class PairEvidence:
     weights: tuple[Weight, ...] = ()
     reason: str = ""
     stops: tuple[str, ...] = ()
+    index: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.apart import Apart
 from matching.clean.columns import Columns
 from matching.compare._base import Comparator, Rows
 from matching.model import Model
@@ -37,26 +37,21 @@ class _Sets:
 
     members: dict[int, set[int]]
     of: dict[int, int]
-    apart: Mapping[int, set[int]]
+    apart: Apart
 
-    def joinable(self, a: int, b: int) -> bool:
-        one, other = self.members[self.of[a]], self.members[self.of[b]]
-        small, large = (one, other) if len(one) <= len(other) else (other, one)
-        return not any(self.apart[row] & large for row in small if row in self.apart)
-
-    def join(self, a: int, b: int) -> bool:
-        """Put the sets of two rows together; False when a decision forbids it."""
+    def join(self, a: int, b: int, *, is_decided: bool) -> None:
+        """Put the sets of two rows together, unless what is known forbids it. A decision is only stopped by another."""
         one, other = self.of[a], self.of[b]
         if one == other:
-            return True
-        if not self.joinable(a, b):
-            return False
+            return
+        forbids = self.apart.is_said if is_decided else self.apart.forbids
+        if forbids(self.members[one], self.members[other]):
+            return
         if len(self.members[one]) < len(self.members[other]):
             one, other = other, one
         for row in self.members[other]:
             self.of[row] = one
         self.members[one] |= self.members.pop(other)
-        return True
 
 
 def groups_of(
@@ -79,7 +74,7 @@ def groups_of(
             strict=True,
         )
     )
-    sets = _sets_over([*same, *edges], apart)
+    sets = _sets_over(same, edges, apart)
     torn = {row for a, b in same if sets.of[a] != sets.of[b] for row in (a, b)}
     components = sorted(sorted(members) for members in sets.members.values() if len(members) > 1)
     settled = _split_large(
@@ -88,29 +83,25 @@ def groups_of(
     return _with_holds(settled, table, columns, comparators, decided=set(same), torn=torn)
 
 
-def _decisions(table: PeopleTable, judged: Sequence[Judgement]) -> tuple[list[tuple[int, int]], dict[int, set[int]]]:
+def _decisions(table: PeopleTable, judged: Sequence[Judgement]) -> tuple[list[tuple[int, int]], Apart]:
     row = {key: place for place, key in enumerate(table.keys.tolist())}
     last: dict[tuple[int, int], bool] = {}
     for one in judged:
         if one.a in row and one.b in row and one.a != one.b:
             a, b = sorted((row[one.a], row[one.b]))
             last[a, b] = one.same
-    apart: dict[int, set[int]] = defaultdict(set)
-    for (a, b), is_same in last.items():
-        if not is_same:
-            apart[a].add(b)
-            apart[b].add(a)
-    return sorted(pair for pair, is_same in last.items() if is_same), dict(apart)
+    apart = Apart.of(table, (pair for pair, is_same in last.items() if not is_same))
+    return sorted(pair for pair, is_same in last.items() if is_same), apart
 
 
-def _sets_over(edges: Iterable[tuple[int, int]], apart: Mapping[int, set[int]]) -> _Sets:
+def _sets_over(decided: Sequence[tuple[int, int]], edges: Sequence[tuple[int, int]], apart: Apart) -> _Sets:
     sets = _Sets({}, {}, apart)
-    for a, b in edges:
+    for place, (a, b) in enumerate((*decided, *edges)):
         for row in (a, b):
             if row not in sets.of:
                 sets.of[row] = row
                 sets.members[row] = {row}
-        sets.join(a, b)
+        sets.join(a, b, is_decided=place < len(decided))
     return sets
 
 
@@ -119,7 +110,7 @@ def _split_large(
     edges: list[tuple[int, int]],
     *,
     same: list[tuple[int, int]],
-    apart: Mapping[int, set[int]],
+    apart: Apart,
     columns: Columns,
     comparators: Mapping[str, Comparator],
     model: Model,
@@ -148,11 +139,11 @@ def _rejoined(
     weight: NDArray[np.float64],
     direct: set[tuple[int, int]],
     decided: set[tuple[int, int]],
-    apart: Mapping[int, set[int]],
+    apart: Apart,
 ) -> list[list[int]]:
     """Agglomerate by mean weight while it speaks for one person and a direct link exists; decisions first."""
     place = {row: index for index, row in enumerate(rows)}
-    start = _sets_over([(a, b) for a, b in sorted(decided) if a in place and b in place], apart)
+    start = _sets_over([(a, b) for a, b in sorted(decided) if a in place and b in place], [], apart)
     clusters = [sorted(members) for members in start.members.values()]
     clusters += [[row] for row in rows if row not in start.of]
     clusters.sort()
@@ -163,7 +154,7 @@ def _rejoined(
                 other = clusters[j]
                 if not any((a, b) in direct for a in one for b in other):
                     continue
-                if any(b in apart.get(a, ()) for a in one for b in other):
+                if apart.forbids(set(one), set(other)):
                     continue
                 mean = float(weight[np.ix_([place[r] for r in one], [place[r] for r in other])].mean())
                 if mean > 0 and (best is None or mean > best[0]):

@@ -8,20 +8,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.apart import two_of_one_index
 from matching.block._pairs import Candidates, Cut, candidates
 from matching.classes import pair_classes
 from matching.clean.columns import Columns, columns_of
 from matching.compare._base import Rows
 from matching.group import Group, groups_of
 from matching.model import Model
-from matching.pairs import DECIDED, Judgement, Pairs
+from matching.pairs import DECIDED, HINTED, Hint, Judgement, Pairs
 from matching.people import PeopleTable
 from matching.plan import DEFAULT_PLAN, Plan
 from matching.registries import blocking_keys, comparators
 from matching.score import Patterns, Scores, learn, levels_of, patterns_of, score, starting_model
 from matching.stops import conflicts
 
-__all__ = ["Group", "Judgement", "Linkage", "Model", "Pairs", "Report", "link"]
+__all__ = ["Group", "Hint", "Judgement", "Linkage", "Model", "Pairs", "Report", "link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def link(
     model: Model | None = None,
     changed: set[int] | None = None,
     judged: Sequence[Judgement] = (),
+    hints: Sequence[Hint] = (),
     nicknames: Mapping[str, Sequence[str]] | None = None,
     known: Pairs | None = None,
 ) -> Linkage:
@@ -59,7 +61,8 @@ def link(
 
     `model` is where learning starts. With `changed` only pairs touching these keys are scored, with the model as it
     is; `known` are the pairs of the run before, kept where neither record changed, so that groups stay whole.
-    `nicknames` maps a full given name to its short forms. The result does not depend on the order of the table.
+    `hints` are raised whatever we think of them, and wait for a person. `nicknames` maps a full given name to its
+    short forms. The result does not depend on the order of the table.
     """
     table = table.by_key()
     fields, keys = comparators(), blocking_keys()
@@ -70,16 +73,16 @@ def link(
     spoken = None if changed is None else changed | {key for one in judged for key in (one.a, one.b)}
     touching = None if spoken is None else np.isin(table.keys, np.array(sorted(spoken), np.int64))
     found = candidates(columns, keys, plan.largest_bucket, touching if saved else None)
-    a, b, label = _with_judged(table, found, judged)
-    levels = levels_of(columns, fields, a, b)
-    patterns = patterns_of(levels, fields, label)
+    asked = _asked(table, found, judged, hints)
+    levels = levels_of(columns, fields, asked.a, asked.b)
+    patterns = patterns_of(levels, fields, asked.label)
     if saved is None:
         prior = starting_model(columns, fields, classes)
         learned = learn(patterns, usable or prior, prior, fields, classes)
     else:
         learned = saved
     scored = score(patterns.levels, learned)
-    pairs = _pairs(table, columns, (a, b, label), scored=scored, patterns=patterns, model=learned, plan=plan)
+    pairs = _pairs(table, columns, asked, scored=scored, patterns=patterns, model=learned, plan=plan)
     if spoken is not None:
         pairs = _with_known(pairs, known, spoken, table)
     groups = groups_of(table, columns, comparators=fields, model=learned, pairs=pairs, judged=judged)
@@ -87,64 +90,87 @@ def link(
     return Linkage(pairs, groups, learned, report)
 
 
-def _with_judged(
-    table: PeopleTable, found: Candidates, judged: Sequence[Judgement]
-) -> tuple[Rows, Rows, NDArray[np.int8]]:
-    """Candidates and decided pairs together: low and high row, and 0 open, 1 one person, 2 two people."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Pairs to score: low and high row; label 0 open, 1 said to be one person, 2 said to be two.
+
+    `is_hint` marks what an index calls a candidate, `hinted` the probability it gives (nan: none).
+    """
+
+    a: Rows
+    b: Rows
+    label: NDArray[np.int8]
+    is_hint: NDArray[np.bool_]
+    hinted: NDArray[np.float64]
+
+
+def _asked(table: PeopleTable, found: Candidates, judged: Sequence[Judgement], hints: Sequence[Hint]) -> _Asked:
+    """Candidates, decided pairs and hints together. The last word on a pair counts."""
     size = max(len(table), 1)
-    decided = _decided(table, judged)
-    codes = np.array(sorted(decided), dtype=np.int64)
-    every = np.union1d(found.a * size + found.b, codes)
+    row = {key: place for place, key in enumerate(table.keys.tolist())} if judged or hints else {}
+    decided = {_code(row, one.a, one.b): one.same for one in judged if one.a in row and one.b in row and one.a != one.b}
+    open_hints = {
+        code: np.nan if one.probability is None else one.probability
+        for one in hints
+        if one.a in row and one.b in row and one.a != one.b and (code := _code(row, one.a, one.b)) not in decided
+    }
+    codes, hint_codes = (np.array(sorted(known), dtype=np.int64) for known in (decided, open_hints))
+    every = np.union1d(np.union1d(found.a * size + found.b, codes), hint_codes)
     label = np.zeros(len(every), dtype=np.int8)
     label[np.searchsorted(every, codes)] = [1 if decided[code] else 2 for code in codes.tolist()]
-    return every // size, every % size, label
+    at = np.searchsorted(every, hint_codes)
+    is_hint, hinted = np.zeros(len(every), dtype=np.bool_), np.full(len(every), np.nan)
+    is_hint[at] = True
+    hinted[at] = [open_hints[code] for code in hint_codes.tolist()]
+    return _Asked(every // size, every % size, label, is_hint, hinted)
 
 
-def _decided(table: PeopleTable, judged: Sequence[Judgement]) -> dict[int, bool]:
-    """Decided pairs of this table by low row * size + high row. The last word on a pair counts."""
-    row = {key: place for place, key in enumerate(table.keys.tolist())}
-    return {
-        min(row[one.a], row[one.b]) * len(table) + max(row[one.a], row[one.b]): one.same
-        for one in judged
-        if one.a in row and one.b in row and one.a != one.b
-    }
+def _code(row: Mapping[int, int], a: int, b: int) -> int:
+    low, high = sorted((row[a], row[b]))
+    return low * len(row) + high
 
 
 def _pairs(
     table: PeopleTable,
     columns: Columns,
-    judged_rows: tuple[Rows, Rows, NDArray[np.int8]],
+    asked: _Asked,
     *,
     scored: Scores,
     patterns: Patterns,
     model: Model,
     plan: Plan,
 ) -> Pairs:
-    """What is worth raising: every tier, without pairs that were said to be two people."""
-    a, b, label = judged_rows
+    """What is worth raising: every tier and every hint, without pairs that were said to be two people."""
+    a, b = asked.a, asked.b
     # Records that have no known field in common say nothing about each other.
     known = patterns.levels.any(axis=1)
-    probability = np.where(label == 1, 1.0, np.where(known, scored.probability, 0.0)[patterns.of_pair])
+    ours = np.where(known, scored.probability, 0.0)[patterns.of_pair]
+    probability = np.where(asked.label == 1, 1.0, np.where(np.isnan(asked.hinted), ours, asked.hinted))
     # What shows a stop sign (twins, two numbers) joins by itself only where everything else is strong.
     levels = {name: patterns.levels[:, place] for place, name in enumerate(comparators())}
     warned = np.logical_or.reduce(list(conflicts(levels).values()))
     needed = np.where(warned, max(plan.strong, plan.link), plan.link)[patterns.of_pair]
-    kept = np.flatnonzero((probability >= plan.unsure) & (label != 2))
-    said = label[kept] == 1
+    kept = np.flatnonzero(((probability >= plan.unsure) | asked.is_hint) & (asked.label != 2))
+    said = asked.label[kept] == 1
     dated = ((columns.birth[a[kept], 0] > 0) & (columns.birth[b[kept], 0] > 0)) | (not plan.birth_date_needed)
+    waits = asked.is_hint[kept] | two_of_one_index(table, a[kept], b[kept])
     tiers = [
-        plan.tier(p) if sure else "unsure"
+        (plan.tier(p) if sure else "") or "unsure"
         for p, sure in zip(probability[kept].tolist(), (dated | said).tolist(), strict=True)
     ]
     best = scored.best[patterns.of_pair[kept]].tolist()
+    looks_like = [
+        DECIDED if was else HINTED if hint else model.classes[place]
+        for place, was, hint in zip(best, said.tolist(), asked.is_hint[kept].tolist(), strict=True)
+    ]
     return Pairs(
         a=table.keys[a[kept]],
         b=table.keys[b[kept]],
         probability=probability[kept],
         weight=scored.weight[patterns.of_pair[kept]],
         tier=tiers,
-        looks_like=[DECIDED if was else model.classes[place] for place, was in zip(best, said.tolist(), strict=True)],
-        may_link=said | (dated & (probability[kept] >= needed[kept])),
+        looks_like=looks_like,
+        may_link=said | (dated & ~waits & (probability[kept] >= needed[kept])),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 DECIDED = "decided"
+HINTED = "hinted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,23 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """A pair that a source's own patient index calls a candidate, with its probability (None: not said).
+
+    It is asked about as it stands and never joins by itself.
+    """
+
+    a: int
+    b: int
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pairs:
     """Scored pairs as arrays of one length, keys with a < b, in the order of keys.
 
-    `tier` is strong, likely or unsure; `looks_like` the id of its class, or "decided"; `may_link` says
-    whether the pair joins its records without asking (sure enough, and both birth dates known, or decided).
+    `tier` is strong, likely or unsure; `looks_like` the id of its class, "decided" or "hinted"; `may_link`
+    says whether the pair joins its records without asking (sure enough, and both birth dates known, or decided).
     """
 
     a: NDArray[np.int64]

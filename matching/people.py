@@ -28,6 +28,7 @@ FIELDS = (
     "deceased_on",
     "identifiers",
 )
+_ORIGIN = ("systems", "golden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,13 @@ class PeopleTable:
 
     `systems` names the system each record comes from. `birth_date` and `deceased_on` are ISO dates (a year or a
     year and month alone are taken), `phone` may hold several numbers joined by ";", `former_name` several names,
-    `identifiers` several "assigner|value".
+    `identifiers` several "assigner|value". `golden` is "index|id" where a source's own patient index says who it is:
+    records of one index with two ids are not joined without a person.
     """
 
     keys: NDArray[np.int64]
     systems: list[str]
+    golden: list[str]
     given_name: list[str]
     middle_name: list[str]
     family_name: list[str]
@@ -60,7 +63,7 @@ class PeopleTable:
 
     def __post_init__(self) -> None:
         count = len(self.keys)
-        for name in ("systems", *FIELDS):
+        for name in (*_ORIGIN, *FIELDS):
             if len(getattr(self, name)) != count:
                 raise ValueError(f"column {name} has another length than keys")
         if len(np.unique(self.keys)) != count:
@@ -71,11 +74,15 @@ class PeopleTable:
 
     @classmethod
     def of(cls, rows: Iterable[Mapping[str, Any]]) -> PeopleTable:
-        """Build from rows with `key` (else the position), `system` and any of FIELDS; None and absent mean unknown."""
+        """Build from rows with `key` (else the position), `system`, `golden` and any of FIELDS.
+
+        None and absent mean unknown.
+        """
         listed = list(rows)
         keys = np.array([row.get("key", place) for place, row in enumerate(listed)], dtype=np.int64)
         columns = {name: [as_text(row.get(name)) for row in listed] for name in FIELDS}
-        return cls(keys=keys, systems=[as_text(row.get("system")) for row in listed], **columns)
+        systems = [as_text(row.get("system")) for row in listed]
+        return cls(keys=keys, systems=systems, golden=[as_text(row.get("golden")) for row in listed], **columns)
 
     def row_of(self, key: int) -> int:
         """The position of a key. Raises KeyError when it is not there."""
@@ -91,8 +98,8 @@ class PeopleTable:
     def take(self, rows: NDArray[np.int64]) -> PeopleTable:
         """The records at these positions, in this order."""
         places = rows.tolist()
-        columns = {name: [getattr(self, name)[place] for place in places] for name in FIELDS}
-        return PeopleTable(keys=self.keys[rows], systems=[self.systems[place] for place in places], **columns)
+        columns = {name: [getattr(self, name)[place] for place in places] for name in (*_ORIGIN, *FIELDS)}
+        return PeopleTable(keys=self.keys[rows], **columns)
 
     def by_key(self) -> PeopleTable:
         """The same records ordered by key, so that nothing computed from them depends on the order of the input."""

@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str] = {
     "check_three": "Check: {clause}; {other}; {third}.",
     "check_no_birth_date": "Check: one record has no birth date.",
     "looks_like": "Looks like {kind}.",
+    "hinted": "The patient index of {system} itself names the two as candidates.",
 }
 
 

@@ -79,8 +79,10 @@ def _write_entity(
         if has_moved or was.body != row[-1] or was.gone_at != reading.gone_at:
             changed[record.ref] = record.patient
             queue_cases(unit, connection_id, [was.patient])
-    _store(unit, table, new, again)
     lost = {ref: was for ref, was in before.items() if was.gone_at is None}
+    if entity == "patient_links":  # as they were: what they no longer say counts too
+        queue_linked(unit, connection_id, [*changed, *lost])
+    _store(unit, table, new, again)
     if lost:
         unit.connection.exec_driver_sql(
             f"UPDATE {table} SET gone_at = ? WHERE id IN (SELECT value FROM json_each(?))",  # noqa: S608
@@ -156,6 +158,8 @@ def queue(unit: Unit, connection_id: int, entity: str, changed: dict[str, str | 
     queue_cases(unit, connection_id, changed.values())
     if entity == "patients":
         queue_matching(unit, connection_id, changed)
+    if entity == "patient_links":
+        queue_linked(unit, connection_id, changed)
     unit.touch("people" if entity in ("patients", "patient_links") else "visits")
 
 
@@ -171,5 +175,16 @@ def queue_matching(unit: Unit, connection_id: int, refs: Iterable[str]) -> None:
     unit.connection.exec_driver_sql(
         "INSERT OR IGNORE INTO match_queue (patient_id) SELECT id FROM patients "
         "WHERE connection_id = ? AND ref IN (SELECT value FROM json_each(?))",
+        (connection_id, json_list(refs)),
+    )
+
+
+def queue_linked(unit: Unit, connection_id: int, refs: Iterable[str]) -> None:
+    """The records that these links name, as the store holds the links now, have to be matched again."""
+    unit.connection.exec_driver_sql(
+        "INSERT OR IGNORE INTO match_queue (patient_id) SELECT p.id FROM patient_links l JOIN patients p "
+        "ON p.connection_id = l.connection_id "
+        "AND p.ref IN (json_extract(l.body, '$.a'), json_extract(l.body, '$.b')) "
+        "WHERE l.connection_id = ? AND l.ref IN (SELECT value FROM json_each(?))",
         (connection_id, json_list(refs)),
     )

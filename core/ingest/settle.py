@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from core.ingest._canonical import mark_gone, queue_cases, queue_matching
+from core.ingest._canonical import mark_gone, queue_cases
 from core.ingest._quarantine import position_file, resolve_unseen
 from core.ingest._raw import json_list
 from core.ingest.reread import read_again
@@ -137,7 +137,8 @@ _OF_CHARGES = (
 def settle_links(unit: Unit, connection_id: int) -> None:
     """What the source's own patient index says counts as a judgement of that system; a person's goes before it.
 
-    Candidate pairs are no judgement: they stay in `patient_links` with their probability.
+    Candidate pairs are no judgement: they stay in `patient_links` with their probability. Whose link changed is in the
+    queue of matching since it landed.
     """
     said = _links(unit, connection_id)
     by = "system:" + str(
@@ -156,7 +157,6 @@ def settle_links(unit: Unit, connection_id: int) -> None:
         unit.connection.exec_driver_sql(
             "INSERT OR IGNORE INTO judgements (a_id, b_id, is_same, by, at) VALUES (?, ?, ?, ?, ?)", new
         )
-    _queue_again(unit, connection_id, {row_id for pair in changed for row_id in pair})
     unit.touch("people")
 
 
@@ -169,10 +169,3 @@ def _links(unit: Unit, connection_id: int) -> dict[tuple[int, int], bool]:
     )
     rows = unit.connection.exec_driver_sql(query, (connection_id,))
     return {(a, b): state == "linked" for a, b, state in rows if state in ("linked", "different")}
-
-
-def _queue_again(unit: Unit, connection_id: int, patient_ids: Iterable[int]) -> None:
-    refs = unit.connection.exec_driver_sql(
-        "SELECT ref FROM patients WHERE id IN (SELECT value FROM json_each(?))", (json_list(patient_ids),)
-    )
-    queue_matching(unit, connection_id, refs.scalars().all())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from core.store.tables.intake import connections
 from core.store.tables.people import judgements
-from core.store.tables.records import patients
-from matching.link_people import Judgement
+from core.store.tables.records import RECORDS, patients
+from matching.link_people import Hint, Judgement
 
 _COLUMNS = (
     "given_name", "middle_name", "family_name", "suffix", "former_name", "birth_date", "sex", "ssn", "phone", "email",
@@ -36,6 +36,7 @@ def _row(record: Mapping[Any, Any]) -> dict[str, Any]:
     body = record["body"]
     # A system inside a connection (table format) is a system of its own: two records in it are a duplicate.
     system = f"{record['system']}#{record['source']}" if record["source"] else record["system"]
+    golden_id = body.get("golden_id")
     identifiers = [f"{i.get('system', '')}|{i['value']}" for i in body.get("identifiers") or () if i.get("value")]
     return {
         "key": record["id"],
@@ -45,7 +46,7 @@ def _row(record: Mapping[Any, Any]) -> dict[str, Any]:
         "updated_at": record["updated_at"],
         "identifiers": identifiers,
         "merged_into": body.get("merged_into"),
-        "golden_id": body.get("golden_id"),
+        "golden": f"{record['connection_id']}|{golden_id}" if golden_id else None,
         "active": body.get("active"),
     } | {name: body.get(name) for name in _COLUMNS}
 
@@ -60,10 +61,10 @@ def known_pairs(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> li
         for row in rows
         if row["merged_into"] and (row["connection"], row["merged_into"]) in at
     }
-    golden: dict[tuple[str, str], int] = {}
+    golden: dict[str, int] = {}
     for row in rows:
-        if row["golden_id"]:
-            first = golden.setdefault((row["connection"], row["golden_id"]), row["key"])
+        if row["golden"]:
+            first = golden.setdefault(row["golden"], row["key"])
             if first != row["key"]:
                 known[first, row["key"]] = True
     # People last: a person may overrule a system.
@@ -73,3 +74,17 @@ def known_pairs(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> li
             known.pop((b, a), None)
             known[a, b] = bool(is_same)
     return [Judgement(a, b, same) for (a, b), same in known.items() if a != b]
+
+
+def hints(connection: Connection) -> list[Hint]:
+    """What the sources' own patient indexes call candidates: asked about as it stands."""
+    a, b, links = patients.alias(), patients.alias(), RECORDS["patient_links"]
+    query = (
+        select(a.c.id, b.c.id, links.c.body)
+        .join(a, (a.c.connection_id == links.c.connection_id) & (a.c.ref == func.json_extract(links.c.body, "$.a")))
+        .join(b, (b.c.connection_id == links.c.connection_id) & (b.c.ref == func.json_extract(links.c.body, "$.b")))
+        .where(links.c.gone_at.is_(None), func.json_extract(links.c.body, "$.state") == "candidate")
+        .where(a.c.gone_at.is_(None), b.c.gone_at.is_(None))
+        .order_by(links.c.id)
+    )
+    return [Hint(one, other, body.get("probability")) for one, other, body in connection.execute(query)]

@@ -18,7 +18,7 @@ from sqlalchemy import delete, insert, select, update
 from core.desk import Desk
 from core.ids import new_id
 from core.jobs import Job
-from core.match.rows import known_pairs, patient_rows
+from core.match.rows import hints, known_pairs, patient_rows
 from core.resources import read_json
 from core.store.tables.people import match_models, match_queue, pairs, person_records, persons
 from core.store.unit import Unit
@@ -50,7 +50,7 @@ def match(desk: Desk, job: Job | None = None) -> MatchResult:
     with desk.store.read() as connection:
         queued = set(connection.execute(select(match_queue.c.patient_id)).scalars())
         rows = patient_rows(connection)
-        judged = known_pairs(connection, rows)
+        judged, asked = known_pairs(connection, rows), hints(connection)
         model = _saved_model(connection)
         known = _saved_pairs(connection)
     if not queued:
@@ -61,7 +61,13 @@ def match(desk: Desk, job: Job | None = None) -> MatchResult:
     is_small = model is not None and len(queued) <= RELEARN_SHARE * len(rows)
     changed = queued if is_small else None
     linkage = link(
-        PeopleTable.of(rows), model=model, changed=changed, judged=judged, nicknames=nicknames(), known=known
+        PeopleTable.of(rows),
+        model=model,
+        changed=changed,
+        judged=judged,
+        hints=asked,
+        nicknames=nicknames(),
+        known=known,
     )
     job.check()
     job.advance(text="writing")

@@ -36,6 +36,7 @@ from matching.plan import DEFAULT_PLAN
 from matching.records import Ref
 from matching.stops import stops as stop_signs
 from matching.survive import compose, suggest_keep
+from matching.wording import wording
 
 RULE = "duplicate-patient"
 TIERS = ("strong", "likely", "unsure")
@@ -171,6 +172,7 @@ def pair(desk: Desk, key: str, *, is_viewed: bool = True) -> PairView:
         earlier = _earlier_no(connection, [row["key"] for row in rows], last["id"] if last else None)
         sent = ways(connection, refs) if finding["status"] == "open" else ()
     explained, found = _explained(rows, model)
+    index = str(finding["facts"].get("index") or "")
     keep, keep_words = suggest_keep(rows)
     if is_viewed:
         viewed(desk, key, sides)
@@ -181,7 +183,7 @@ def pair(desk: Desk, key: str, *, is_viewed: bool = True) -> PairView:
         label=label_of(rows[0]),
         records=sides,
         rows=compare_rows(rows, compose(rows)),
-        probability=found.probability if found else float(finding["probability"] or 0),
+        probability=found.probability if found and not index else float(finding["probability"] or 0),
         stops=tuple(dict.fromkeys([*_signs(finding, rows), *earlier])),
         keep=keep,
         keep_words=keep_words,
@@ -190,7 +192,7 @@ def pair(desk: Desk, key: str, *, is_viewed: bool = True) -> PairView:
         thresholds=tuple((tier, getattr(DEFAULT_PLAN, tier)) for tier in TIERS),
         explained=explained,
         ways=sent,
-        **_why(found),
+        **_why(found, index),
     )
 
 
@@ -259,11 +261,13 @@ def _insurance(connection: Connection, row: Mapping[str, Any]) -> dict[str, str]
     }
 
 
-def _why(found: Explanation | None) -> dict[str, Any]:
+def _why(found: Explanation | None, index: str) -> dict[str, Any]:
+    """The words and the chart of a pair; `index` names the system whose own index calls it a candidate, else ""."""
+    said = {"looks_like": wording()["hinted"].format(system=index)} if index else {}
     if found is None:
-        return {"reason": "", "check": "", "looks_like": "", "start": 0.0, "total": 0.0, "weights": ()}
+        return {"reason": "", "check": "", "looks_like": "", "start": 0.0, "total": 0.0, "weights": (), **said}
     names = ("reason", "check", "looks_like", "start", "total")
-    return {name: getattr(found, name) for name in names} | {"weights": found.rows}
+    return {name: getattr(found, name) for name in names} | {"weights": found.rows} | said
 
 
 def _queue_row(row: Mapping[Any, Any], people: Mapping[Ref, dict[str, Any]], answer: str | None) -> QueueRow:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -17,6 +17,7 @@ from core.store.tables.records import patients
 from matching.case import Case, PairEvidence
 from matching.explain import explain
 from matching.findings import Finding
+from matching.pairs import HINTED
 from matching.people import PeopleTable
 from matching.plan import DEFAULT_PLAN
 from matching.records import Ref
@@ -48,17 +49,19 @@ class PairBook:
         for person, listed in found.items():
             several[person].pairs = tuple(self.evidence(pair) for pair in listed if self._is_alive(pair))
 
-    def open_pairs(self, touched: Collection[str], known: Collection[str]) -> tuple[list[Finding], set[str]]:
+    def open_pairs(self, touched: Collection[str], known: Mapping[str, float]) -> tuple[list[Finding], set[str]]:
         """Pairs that were not joined and are likely enough to ask about: findings, and keys that stand unchanged.
 
-        Only pairs of touched persons are explained anew; the rest, where `known` holds their keys, just stands.
+        Only pairs of touched persons, or with another probability than `known` holds by key, are explained anew; the
+        rest just stands.
         """
         asked = [pair for pair in self._between() if self._is_open(pair)]
         standing: set[str] = set()
         fresh = []
         for pair in asked:
             key = finding_of(Case(""), _refs(pair), None, 0.0).key
-            if key in known and not {pair["a_person"], pair["b_person"]} & set(touched):
+            is_same = known.get(key) == round(pair["probability"], 6)
+            if is_same and not {pair["a_person"], pair["b_person"]} & set(touched):
                 standing.add(key)
             else:
                 fresh.append(pair)
@@ -97,7 +100,8 @@ class PairBook:
         if self.model is None:
             return PairEvidence(*refs, probability, pair["tier"], stops=signs)
         why = explain(PeopleTable.of(rows), pair["a_id"], pair["b_id"], self.model, nicknames=nicknames())
-        return PairEvidence(*refs, probability, pair["tier"], why.rows, why.reason, signs)
+        index = rows[0]["connection"] if pair["looks_like"] == HINTED else ""
+        return PairEvidence(*refs, probability, pair["tier"], why.rows, why.reason, signs, index)
 
     def _within(self, persons: list[str]) -> Iterable[tuple[str, Any]]:
         of_a, of_b = person_records.alias(), person_records.alias()

@@ -54,9 +54,9 @@ def save_pairs(unit: Unit, found: Sequence[Finding], standing: Collection[str], 
     _close(unit, [key for key, row in known.items() if key not in current and _is_pair(row)], known, total)
 
 
-def known_pairs(connection: Connection) -> set[str]:
-    """Keys of the findings about open pairs."""
-    return {row["key"] for row in _pair_rows(connection)}
+def known_pairs(connection: Connection) -> dict[str, float]:
+    """Keys of the findings about open pairs, with the probability they were made with."""
+    return {row["key"]: float(row["probability"] or 0) for row in _pair_rows(connection)}
 
 
 def _pair_rows(connection: Connection) -> list[Any]:

@@ -55,6 +55,7 @@ def finding_of(case: Case, refs: tuple[Ref, ...], best: PairEvidence | None, pro
             **({} if is_group else {"what": PAIR}),
             **({"reason": best.reason} if best and best.reason else {}),
             **({"stops": "; ".join(stops)} if stops else {}),
+            **({"index": best.index} if best and best.index else {}),
         },
         evidence=tuple(Evidence("record", ref.id, ref) for ref in refs),
         proposal=Proposal("fold_patient", refs[-1]),
