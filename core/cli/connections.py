@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import sys
 from collections.abc import Iterable
 
 from core.cli._port import DONE, PARTIAL, Call, Command, table
 from core.errors import BadInput
 
 ROLES = ("ehr", "pm", "lab", "imaging", "payer", "other")
+_PLACES = "KEY=env:VAR|file:PATH|keyring"
+_PROMPTED = "keyring: asked for (or read from standard input), and kept in the system's secret store"
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,14 +25,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--url", metavar="U")
     add.add_argument("--path", metavar="P", help="a folder, or one file")
     add.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
-    add.add_argument("--secret", action="append", default=[], metavar="KEY=env:VAR|file:PATH")
+    add.add_argument("--secret", action="append", default=[], metavar=_PLACES, help=_PROMPTED)
     change = below.add_parser("set", help="change a connection: writing on or off, address, secrets")
     change.add_argument("name", metavar="NAME")
     change.add_argument("--role", choices=ROLES)
     change.add_argument("--url", metavar="U")
     change.add_argument("--path", metavar="P")
     change.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="KEY= takes it out")
-    change.add_argument("--secret", action="append", default=[], metavar="KEY=env:VAR|file:PATH")
+    change.add_argument("--secret", action="append", default=[], metavar=_PLACES, help=_PROMPTED)
     below.add_parser("list", help="all connections")
     for name, words in (("test", "test a connection"), ("remove", "remove one; its data is kept"),
                         ("capabilities", "what a connection can do")):  # fmt: skip
@@ -45,9 +49,10 @@ def _add(call: Call) -> int:
     from core.usecases.connections import add_connection  # noqa: PLC0415
 
     args = call.args
+    places, typed = _secrets(args.secret)
     added = add_connection(
         call.desk, name=args.name, kind=args.kind, role=args.role, url=args.url, path=args.path,
-        options=_pairs(args.set, "--set"), secrets=_pairs(args.secret, "--secret"),
+        options=_pairs(args.set, "--set"), secrets=places, typed=typed,
     ).value  # fmt: skip
     call.answer(added, [f"Added {args.name} ({args.kind}). Writing is off until it is switched on."])
     return DONE
@@ -57,6 +62,7 @@ def _set(call: Call) -> int:
     from core.usecases.connections import change_connection  # noqa: PLC0415
 
     args = call.args
+    places, typed = _secrets(args.secret)
     change_connection(
         call.desk,
         args.name,
@@ -64,7 +70,8 @@ def _set(call: Call) -> int:
         url=args.url,
         path=args.path,
         options=_pairs(args.set, "--set"),
-        secrets=_pairs(args.secret, "--secret"),
+        secrets=places,
+        typed=typed,
     )
     call.answer({"changed": args.name}, [f"Changed {args.name}."])
     return DONE
@@ -106,6 +113,20 @@ def _capabilities(call: Call) -> int:
     ]
     call.answer(found, table(rows, (("kind", "Kind"), ("can", "Can"), ("operations", "Operations"))))
     return DONE
+
+
+def _secrets(given: list[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Where secrets are kept, and those typed now for the system's secret store."""
+    pairs = _pairs(given, "--secret")
+    typed = {name: _prompt(name) for name, place in pairs.items() if place == "keyring"}
+    return {name: place for name, place in pairs.items() if name not in typed}, typed
+
+
+def _prompt(name: str) -> str:
+    secret = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.readline()
+    if not secret.strip():
+        raise BadInput("No secret was given.", place=name, code="CM-INP-40")
+    return secret.strip()
 
 
 def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:

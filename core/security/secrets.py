@@ -6,19 +6,22 @@ The store keeps only the place, never the secret.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from core.errors import NotPossible, SignInNeeded
+from core.ids import new_id
 
 _SERVICE = "Chartmend"
+SYSTEM = "keyring"
 # A back end that keeps secrets in a plain file, or nowhere, counts as none.
 _TRUSTED = ("keyring.backends.Windows", "keyring.backends.macOS", "keyring.backends.SecretService",
             "keyring.backends.kwallet", "keyring.backends.libsecret")  # fmt: skip
 
 
-def fetch(place: str, account: str) -> str:
-    """The secret kept at `env:VAR`, `file:PATH` or `keyring`. Raises SignInNeeded when it is not there."""
+def fetch(place: str) -> str:
+    """The secret kept at `env:VAR`, `file:PATH` or `keyring:ACCOUNT`. Raises SignInNeeded when it is not there."""
     how, _, where = place.partition(":")
     if how == "env":
         value = os.environ.get(where)
@@ -30,12 +33,36 @@ def fetch(place: str, account: str) -> str:
             return Path(where).read_text(encoding="utf-8").strip()
         except OSError as why:
             raise SignInNeeded("The file with the secret cannot be read.", code="CM-SEC-02") from why
-    if how == "keyring":
-        value = _system_store().get_password(_SERVICE, account)
+    if how == SYSTEM:
+        value = _system_store().get_password(_SERVICE, where)
         if value is None:
             raise SignInNeeded("The system's secret store no longer holds this secret.", code="CM-SEC-03")
         return str(value)
     raise NotPossible("A secret is given as env:VARIABLE or file:PATH.", code="CM-SEC-04")
+
+
+def keep(secret: str) -> str:
+    """Put a secret into the system's secret store; gives the place to remember. Raises NotPossible where that fails."""
+    from keyring.errors import KeyringError  # noqa: PLC0415
+
+    store, account = _system_store(), new_id("secret")  # of its own: two stores may have a connection of one name
+    try:
+        store.set_password(_SERVICE, account, secret)
+    except (KeyringError, OSError) as why:
+        raise NotPossible("The system's secret store did not take this secret.",
+                          todo="Give the secret by file or environment.", code="CM-SEC-07") from why  # fmt: skip
+    return f"{SYSTEM}:{account}"
+
+
+def forget(place: str) -> None:
+    """Take a secret out of the system's store. That it is not there, or there is no such store, is no fault."""
+    how, _, account = place.partition(":")
+    if how != SYSTEM:
+        return
+    from keyring.errors import KeyringError  # noqa: PLC0415
+
+    with suppress(NotPossible, KeyringError, OSError):
+        _system_store().delete_password(_SERVICE, account)
 
 
 def recall(account: str) -> str | None:

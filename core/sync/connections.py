@@ -45,7 +45,7 @@ def settings_of(row: Mapping[Any, Any], today: Callable[[], Any]) -> Settings:
     name = str(row["name"])
 
     def secret(which: str) -> str | None:
-        return secrets.fetch(places[which], secret_account(name, which)) if which in places else None
+        return secrets.fetch(places[which]) if which in places else None
 
     return Settings(
         name=name,
@@ -57,11 +57,6 @@ def settings_of(row: Mapping[Any, Any], today: Callable[[], Any]) -> Settings:
         secret=secret,
         today=today,
     )
-
-
-def secret_account(name: str, which: str) -> str:
-    """Under which account a connection's secret is kept in the system's secret store."""
-    return f"connection:{name}:{which}"
 
 
 @contextmanager

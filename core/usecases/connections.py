@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -12,6 +12,7 @@ from core.changes import Changes
 from core.connectors._port import WRITE_MODES, AskFor, Check, ConnectorKind
 from core.desk import Desk
 from core.errors import BadInput, NotPossible
+from core.security import secrets as secret_store
 from core.security.roles import require
 from core.store.tables.intake import connections
 from core.store.tables.outbox import corrections
@@ -35,10 +36,12 @@ def add_connection(
     path: str | None = None,
     options: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Changes[dict[str, Any]]:
     """Add a connection. Writing is off until somebody switches it on. A removed one of this name and kind comes back.
 
-    `secrets`: name -> env:VAR, file:PATH or keyring. Raises BadInput for what does not fit the kind.
+    `secrets`: name -> env:VAR or file:PATH. `typed`: name -> the secret itself, kept in the system's secret store.
+    Raises BadInput for what does not fit the kind, NotPossible where this computer has no secret store.
     """
     require(desk.role, "connections")
     if not _NAME.match(name):
@@ -47,12 +50,13 @@ def add_connection(
         raise BadInput(f"There is no role {role}. Roles: {', '.join(ROLES)}.", code="CM-INP-33")
     made = kind_of(kind)
     given = {"write": "off", **(options or {})}
-    _check(made, url=url, path=path, options=given, secrets=secrets or {})
-    values = {"role": role, "url": url, "path": path, "settings": given, "secrets": dict(secrets or {})}
+    places = {**(secrets or {}), **dict.fromkeys(typed or (), secret_store.SYSTEM)}
+    _check(made, url=url, path=path, options=given, secrets=places)
     with desk.store.write(desk.actor) as unit:
         known = unit.connection.execute(select(connections).where(connections.c.name == name)).mappings().one_or_none()
         if known is not None and (known["removed_at"] is None or known["kind"] != kind):
             raise BadInput("There is a connection of this name already.", todo="Choose another name.", code="CM-INP-34")
+        values = {"role": role, "url": url, "path": path, "settings": given, "secrets": places | _kept(typed)}
         if known is not None:
             back = update(connections).where(connections.c.id == known["id"])
             unit.connection.execute(back.values(**values, removed_at=None, capabilities=None))
@@ -72,6 +76,7 @@ def change_connection(
     path: str | None = None,
     options: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
     is_paused: bool | None = None,
 ) -> Changes[None]:
     """Change what is given, leave the rest. An option of "" is taken out. Switching writing on or off goes here too."""
@@ -80,12 +85,13 @@ def change_connection(
         row = connection_row(unit.connection, name)
         merged = {**row["settings"], **(options or {})}
         merged = {key: value for key, value in merged.items() if value != ""}
-        kept = {**row["secrets"], **(secrets or {})}
+        kept = {**row["secrets"], **(secrets or {}), **dict.fromkeys(typed or (), secret_store.SYSTEM)}
         new_url, new_path = url or row["url"], path or row["path"]
         plain = {key: value for key, value in merged.items() if isinstance(value, str)}
         _check(kind_of(row["kind"]), url=new_url, path=new_path, options=plain, secrets=kept)
         if role is not None and role not in ROLES:
             raise BadInput(f"There is no role {role}. Roles: {', '.join(ROLES)}.", code="CM-INP-33")
+        kept |= _kept(typed)
         values: dict[str, Any] = {"settings": merged, "secrets": kept, "url": new_url, "path": new_path}
         if role is not None:
             values["role"] = role
@@ -95,11 +101,14 @@ def change_connection(
         changed = sorted(key for key, value in values.items() if value != row[key])
         unit.audit("change-connection", name, changed=changed, write=merged.get("write", "off"))
         unit.touch("connections")
-        return unit.changes(None)
+        changes = unit.changes(None)
+    _forget(place for which, place in row["secrets"].items() if kept[which] != place)
+    return changes
 
 
 def remove_connection(desk: Desk, name: str) -> Changes[None]:
-    """Stop using a connection. What it delivered is kept, and so are the audit trail and its corrections.
+    """Stop using a connection. What it delivered is kept, and so are the audit trail and its corrections; its secrets
+    are forgotten.
 
     Whoever calls this has asked the person. Refused while a correction to it is under way.
     """
@@ -111,7 +120,9 @@ def remove_connection(desk: Desk, name: str) -> Changes[None]:
         unit.connection.execute(update(connections).where(connections.c.id == row["id"]).values(**values))
         unit.audit("remove-connection", name)
         unit.touch("connections")
-        return unit.changes(None)
+        changes = unit.changes(None)
+    _forget(row["secrets"].values())
+    return changes
 
 
 def test_connection(desk: Desk, name: str) -> Iterator[Check]:
@@ -141,6 +152,15 @@ def ask_capabilities(desk: Desk, name: str) -> Changes[dict[str, Any]]:
         return unit.changes(kept)
 
 
+def _kept(typed: Mapping[str, str] | None) -> dict[str, str]:
+    return {which: secret_store.keep(secret) for which, secret in (typed or {}).items()}
+
+
+def _forget(places: Iterable[str]) -> None:
+    for place in places:
+        secret_store.forget(place)
+
+
 def _check(
     kind: ConnectorKind,
     *,
@@ -163,7 +183,7 @@ def _check(
         if name not in asked or asked[name].kind != "secret":
             known = ", ".join(o.id for o in asked.values() if o.kind == "secret") or "none"
             raise BadInput(f"{kind.id} has no secret {name}. Secrets: {known}.", place=name, code="CM-INP-37")
-        if place != "keyring" and place.partition(":")[0] not in ("env", "file"):
+        if place.partition(":")[0] not in ("env", "file", secret_store.SYSTEM):
             raise BadInput("A secret is given as env:VARIABLE or file:PATH.", place=name, code="CM-INP-38")
     for one in kind.fields:
         if one.is_required and not given.get(one.id):

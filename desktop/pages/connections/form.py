@@ -1,4 +1,4 @@
-"""Adding a connection: only the fields that its kind needs, secrets by place, tested before the first pull."""
+"""Adding a connection: only the fields that its kind needs, secrets hidden, tested before the first pull."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ROLES = ("ehr", "pm", "lab", "imaging", "payer", "other")
 
 
 class ConnectionForm(Drawer):
-    """`saved(values)`: name, kind, role, url, path, options and secrets as they are to be added."""
+    """`saved(values)`: name, kind, role, url, path, options, and secrets by place or as typed, to be added so."""
 
     saved = Signal(object)
 
@@ -64,9 +64,10 @@ class ConnectionForm(Drawer):
                 widget: Field | Pick = Pick(word, [(choice, choice) for choice in ask.choices], name)
             else:
                 edit = QLineEdit(ask.default)
-                helper = (
-                    tr("file:PATH or env:VARIABLE; the secret itself is not stored") if ask.kind == "secret" else ""
-                )
+                helper = ""
+                if ask.kind == "secret":
+                    helper = tr("Kept in this computer's own secret store. Or where it is: file:PATH, env:VARIABLE")
+                    _hide(edit)
                 widget = Field(word, edit, name, helper=helper)
             self._fields[ask.id] = (ask, widget)
             self.asked.body.addWidget(widget)
@@ -74,7 +75,9 @@ class ConnectionForm(Drawer):
 
     def _save(self) -> None:
         values: dict[str, Any] = {"name": self.name.text().strip(), "kind": self.kind.value, "role": self.role.value}
-        options, secrets = {}, {}
+        options: dict[str, str] = {}
+        secrets: dict[str, str] = {}
+        typed: dict[str, str] = {}
         for ask, widget in self._fields.values():
             text = widget.value if isinstance(widget, Pick) else _text(widget)
             if not text:
@@ -82,15 +85,27 @@ class ConnectionForm(Drawer):
             if ask.id in ("url", "path"):
                 values[ask.id] = text
             elif ask.kind == "secret":
-                secrets[ask.id] = text
+                (secrets if _is_place(text) else typed)[ask.id] = text
             else:
                 options[ask.id] = text
-        self.saved.emit({**values, "options": options, "secrets": secrets})
+        self.saved.emit({**values, "options": options, "secrets": secrets, "typed": typed})
 
 
 def _text(field: Field) -> str:
     edit = field.edit
-    return edit.text().strip() if isinstance(edit, QLineEdit) else ""
+    # A key pasted over several lines keeps them: a line edit holds their ends as line separators.
+    return edit.text().strip().replace("\u2028", "\n") if isinstance(edit, QLineEdit) else ""
+
+
+def _hide(edit: QLineEdit) -> None:
+    """A secret is not shown; where it is kept may be read."""
+    edit.setEchoMode(QLineEdit.EchoMode.Password)
+    normal, hidden = QLineEdit.EchoMode.Normal, QLineEdit.EchoMode.Password
+    edit.textChanged.connect(lambda text: edit.setEchoMode(normal if _is_place(text) else hidden))
+
+
+def _is_place(text: str) -> bool:
+    return text.startswith(("file:", "env:"))
 
 
 def _field_words() -> Mapping[str, str]:
