@@ -6,7 +6,7 @@ is the current one, whatever order versions arrive in; older ones are kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from core.connectors._port import RawItem, RawPage
@@ -68,7 +68,7 @@ class _Landing:
         hashed = digest(item)
         same = next((v for v in versions if v.hash == hashed), None)
         if same is not None:
-            self._take_known(item, same, current)
+            self._take_known(item, same, current, versions)
             return
         records = self._understand(item)
         if records is None:
@@ -80,7 +80,11 @@ class _Landing:
         version = Version(self._next_id, item.version, hashed, updated_at, self.pull_id, is_current=True, item=item)
         self._next_id += 1
         self._new.append(version)
-        if current is not None and current.gone_at is None and is_older(item.version, updated_at, current):
+        if (
+            current is not None
+            and current.gone_at is None
+            and self._is_outdated(item.version, updated_at, current, versions)
+        ):
             version.is_current = False
             self._see(current)
             self.result.unchanged += 1
@@ -88,10 +92,10 @@ class _Landing:
             self._make_current(item, version, current, records)
         versions.append(version)
 
-    def _take_known(self, item: RawItem, same: Version, current: Version | None) -> None:
+    def _take_known(self, item: RawItem, same: Version, current: Version | None, versions: Iterable[Version]) -> None:
         """The same bytes as a version we have."""
         is_back = same.is_current and same.gone_at is not None
-        is_return = not same.is_current and not self._stays_behind(same, current)
+        is_return = not same.is_current and not self._stays_behind(same, current, versions)
         records = self._understand(item) if is_back or is_return else None
         if records is not None:
             self._revived[same.id] = same
@@ -100,18 +104,28 @@ class _Landing:
             self.result.unchanged += 1
         self._see(same)
 
-    def _stays_behind(self, same: Version, current: Version | None) -> bool:
+    def _is_outdated(
+        self, version: str | None, updated_at: str | None, current: Version, versions: Iterable[Version]
+    ) -> bool:
+        """Whether a delivery is certainly older than the current version, or than another of the same pull.
+
+        One without version and time may be current between two that have them, and must not hide which is newer.
+        """
+        beside = [one for one in versions if self.pull_id is not None and one.seen_pull_id == self.pull_id]
+        return any(is_older(version, updated_at, one) for one in (current, *beside))
+
+    def _stays_behind(self, same: Version, current: Version | None, versions: Iterable[Version]) -> bool:
         """Whether an earlier version that arrives again leaves the current one in place.
 
-        Without version or time, a source that delivers two contents of one record in each pull (the same
+        Without an order between the two, a source that delivers two contents of one record in each pull (the same
         organization in many files) would otherwise swap them for ever.
         """
         if current is None or current.gone_at is not None:
             return False
-        if is_older(same.version, same.updated_at, current):
+        if self._is_outdated(same.version, same.updated_at, current, versions):
             return True
-        has_order = same.version != current.version or same.updated_at != current.updated_at
-        if has_order or self.pull_id is None:
+        is_newer = is_older(current.version, current.updated_at, same)
+        if is_newer or self.pull_id is None:
             return False
         return same.seen_pull_id in (current.seen_pull_id, self.pull_id)
 

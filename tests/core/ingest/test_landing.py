@@ -101,6 +101,19 @@ def test_two_contents_of_one_record_in_one_delivery_do_not_swap_at_each_pull(lan
     assert store_as_it_is(lander) == before
 
 
+@pytest.mark.parametrize("delivery", ["1B", "B1", "1BC", "1B2", "2B1", "BC1D", "12B", "B12", "1BCB", "3B1C2", "31B2B"])
+def test_contents_with_and_without_a_version_in_one_delivery_do_not_swap_either(lander, delivery):
+    def deliver():
+        pull_id = lander.begin()
+        contents = [versioned(one, int(one)) if one.isdigit() else patient(one) for one in delivery]
+        return sum(lander(content, pull_id=pull_id).landed for content in contents)
+
+    deliver()
+    before = store_as_it_is(lander)
+    assert [deliver(), deliver()] == [0, 0]
+    assert store_as_it_is(lander) == before
+
+
 def test_content_read_back_is_current_even_if_it_was_so_before(lander):
     for family in ("A", "B", "A"):
         with lander.desk.store.write("test") as unit:
