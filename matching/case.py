@@ -50,6 +50,7 @@ class Practice:
 
     organizations: frozenset[Ref] = frozenset()
     silent_locations: frozenset[Ref] = frozenset()
+    claimed_locations: frozenset[Ref] = frozenset()  # places whose bills are only known from claims to payers
     npi: Mapping[Ref, str] = field(default_factory=dict)
     provider_names: Mapping[Ref, str] = field(default_factory=dict)
     place_names: Mapping[Ref, str] = field(default_factory=dict)
@@ -195,6 +196,7 @@ class Visit:
     lines_matched: LineMatch = field(default_factory=LineMatch)
     events: list[ServiceEvent] = field(default_factory=list)
     bills: list[tuple[Bill, float, str]] = field(default_factory=list)  # bill, score, how (see link.bills)
+    is_insured: bool = True  # whether any coverage of the person is known
 
     @property
     def encounters(self) -> tuple[Encounter, ...]:

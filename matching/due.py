@@ -26,6 +26,8 @@ def due_through(visit: Visit, ctx: Context) -> date | None:
         return None
     signed = visit.encounter.signed_at.on if visit.encounter and visit.encounter.signed_at else None
     office = on + timedelta(days=grace_days(visit, ctx))
+    if visit.encounter and visit.encounter.location in ctx.practice.claimed_locations:
+        office += timedelta(days=int(ctx.settings["unbilled_days"]))  # a claim goes out later than its charges
     if signed is None or signed <= on:
         return office
     return max(office, signed + timedelta(days=int(ctx.settings["charge_grace_days.unsigned_note"])))
@@ -41,9 +43,14 @@ def is_due(visit: Visit, ctx: Context) -> bool:
 
 
 def is_here(visit: Visit, ctx: Context) -> bool:
-    """Whether the practice bills what happens there, and into a system that is connected."""
+    """Whether the practice bills what happens there, and into a system that is connected.
+
+    Where bills are only known from claims, nothing is known of those who pay themselves.
+    """
     encounter = visit.encounter
     if encounter is None or not is_ours(visit, ctx.practice.organizations):
+        return False
+    if encounter.location in ctx.practice.claimed_locations and not visit.is_insured:
         return False
     return encounter.location is None or encounter.location not in ctx.practice.silent_locations
 

@@ -14,6 +14,7 @@ from statistics import median
 
 from matching.case import BILLABLE_CLASSES, Case, Expected, Practice, Visit
 from matching.codes import family, is_evaluation
+from matching.link.claimed import is_claimed
 from matching.link.services import documented_codes, event_key, is_ours, is_real
 from matching.records import Ref, ServiceEvent
 from matching.settled import HISTORY_DAYS, Days, settled_through
@@ -52,6 +53,7 @@ class Tally:
     since: date | None = None
     organizations: Counter[tuple[Ref, bool]] = field(default_factory=Counter)
     types: Counter[tuple[str, Ref | None, bool]] = field(default_factory=Counter)
+    claimed: Counter[Ref] = field(default_factory=Counter)
     days: Counter[tuple[date, str, Ref | None, bool]] = field(default_factory=Counter)
     with_key: Counter[str] = field(default_factory=Counter)
     with_code: Counter[str] = field(default_factory=Counter)
@@ -90,6 +92,7 @@ class Tally:
             self.known,
             organizations=self._own_organizations(),
             silent_locations=silent,
+            claimed_locations=self._claimed_places(),
             crosswalk=self._crosswalk(),
             fees={code: round(median(found)) for code, found in self.prices.items()},
             visit_worth={kind: round(median(v)) for kind, v in self.worth.items() if len(v) >= MIN_PRICES and kind},
@@ -109,6 +112,8 @@ class Tally:
         self.has_results |= any(event.kind == "in_house_lab" for event in visit.events)
         if on is not None and encounter.cls in BILLABLE_CLASSES and self._is_recent(on):
             self.days[on, visit_type(visit), encounter.location, is_billed] += 1
+        if encounter.location is not None and visit.bills and all(is_claimed(b.first) for b, _, _ in visit.bills):
+            self.claimed[encounter.location] += 1
         if is_billed:
             self.charged += 1
             self.coded += bool(encounter.type_codes)
@@ -157,6 +162,14 @@ class Tally:
         if not any(billed[place] >= LOUD_SHARE * count for place, count in often.items()):
             return frozenset()
         return frozenset(p for p, count in often.items() if billed[p] < SILENT_SHARE * count)
+
+    def _claimed_places(self) -> frozenset[Ref]:
+        """Places where nearly every billed visit is only known from its claim."""
+        billed: Counter[Ref] = Counter()
+        for (_, place, is_billed), count in self.types.items():
+            if place is not None and is_billed:
+                billed[place] += count
+        return frozenset(place for place, count in self.claimed.items() if count >= LOUD_SHARE * billed[place])
 
     def _own_organizations(self) -> frozenset[Ref]:
         """Organizations whose visits are billed here are the practice; of those the records name, the never billed
@@ -242,6 +255,7 @@ def as_plain(practice: Practice) -> dict[str, object]:
     return {
         "organizations": sorted(str(ref) for ref in practice.organizations),
         "silent_locations": sorted(str(ref) for ref in practice.silent_locations),
+        "claimed_locations": sorted(str(ref) for ref in practice.claimed_locations),
         "crosswalk": {
             k: [[e.code, e.confidence, e.seen] for e in rows] for k, rows in sorted(practice.crosswalk.items())
         },
@@ -258,6 +272,7 @@ def from_plain(kept: Mapping[str, object], known: Practice) -> Practice:
         for key, found in rows.items()
     }
     silent: list[str] = kept["silent_locations"]  # type: ignore[assignment]
+    claimed: list[str] = kept.get("claimed_locations", [])  # type: ignore[assignment]
     own: list[str] = kept["organizations"]  # type: ignore[assignment]
     settled = kept.get("settled_through")
     plain = {name: kept[name] for name in _PLAIN}
@@ -266,6 +281,7 @@ def from_plain(kept: Mapping[str, object], known: Practice) -> Practice:
         organizations=frozenset(Ref.parse(text) for text in own),
         crosswalk=crosswalk,
         silent_locations=frozenset(Ref.parse(text) for text in silent),
+        claimed_locations=frozenset(Ref.parse(text) for text in claimed),
         settled_through=date.fromisoformat(str(settled)) if settled else None,
         **plain,  # type: ignore[arg-type]
     )

@@ -316,7 +316,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimLine:
-    """A line of a claim, with the charge it bills where the source says so."""
+    """A line of a claim, with the charge it bills where the source says so, else what it says itself."""
 
     code: str | None = None
     charge_id: Ref | None = ref_to("charges")
@@ -326,11 +326,14 @@ class ClaimLine:
     charge: int | None = None
     dos_from: date | None = None
     dos_to: date | None = None
+    encounter: Ref | None = ref_to("encounters")
+    rendering: Ref | None = ref_to("providers")
+    diagnoses: tuple[Diagnosis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A bill sent to a payer."""
+    """A bill sent to a payer. `says_services`: what no charge stands for is a bill by itself."""
 
     ref: Ref
     pcn: str | None = None
@@ -345,6 +348,7 @@ class Claim:
     priority: int | None = None
     original_icn: str | None = None
     icn: str | None = None
+    says_services: bool | None = None
     state: str | None = None
     submitted_at: Moment | None = None
     accepted_at: Moment | None = None

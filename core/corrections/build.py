@@ -27,7 +27,9 @@ _FROM_PROPOSAL = {
 
 def from_proposal(connection: Connection, proposal: Mapping[str, Any], takes: Mapping[str, Any]) -> list[Draft]:
     """The correction that a finding proposes; `takes` replaces proposed values (a completed draft charge)."""
-    target = Ref(**{k: v for k, v in proposal["target"].items() if k != "part"}) if proposal.get("target") else None
+    named = proposal.get("target")
+    # A correction goes to a whole record; which line of a claim is meant stands in its finding.
+    target = Ref(named["system"], named["kind"], named["id"]) if named else None
     system = system_row(connection, target.system if target else proposal["system"])
     kind = _FROM_PROPOSAL.get(proposal["kind"], kinds.TASK)
     changes = [FieldChange(c["field"], c["before"], takes.get(c["field"], c["after"])) for c in proposal["changes"]]

@@ -157,7 +157,8 @@ def tab_of(rule: str) -> str:
 
 
 def _member_refs(visit: Mapping[Any, Any]) -> set[str]:
-    return {_text(member) for member in (*visit["members"], *visit["charges"])}
+    # A charge that is a line of a claim stands there with its line; findings are looked up by the whole record.
+    return {_text(member).partition(";")[0] for member in (*visit["members"], *visit["charges"])}
 
 
 def _text(member: Any) -> str:
@@ -231,7 +232,7 @@ def _patient(connection: Connection, row: Mapping[Any, Any]) -> str:
 def _patient_body(connection: Connection, ref: Ref) -> dict[str, Any] | None:
     system = connection.execute(select(connections.c.id).where(connections.c.name == ref.system)).scalar()
     local: str | None = ref.local if ref.kind == "Patient" else None
-    for entity in ("encounters", "charges", "appointments", "service_events"):
+    for entity in ("encounters", "charges", "appointments", "service_events", "claims"):
         if local is None:
             table = RECORDS[entity]
             local = connection.execute(

@@ -19,6 +19,7 @@ from core.store.tables.intake import connections
 from core.store.tables.people import person_records
 from core.store.tables.records import RECORDS, patients
 from matching.case import Case, Context, Practice, SourceState
+from matching.link.claimed import charges_of_claims
 from matching.records import ENTITIES, Diagnosis, Encounter, Location, Note, Organization, Provider, Ref
 
 DEFAULT_ZONE = "America/New_York"
@@ -216,16 +217,18 @@ def _case(person: str, parts: Mapping[str, list[Any]], origins: Mapping[Ref, str
             notes[note.encounter].append(note)
     told = (_with_diagnoses(e, of_visit.get(e.ref, ())) for e in parts.get("encounters", ()))
     encounters = [_with_note(encounter, notes.get(encounter.ref, ())) for encounter in told]
+    claimed = charges_of_claims(parts.get("claims", ()), parts.get("charges", ()))
+    whole = {charge.ref: replace(charge.ref, part=()) for charge in claimed}
     return Case(
         person=person,
         patients=tuple(sorted(parts.get("patients", ()), key=lambda r: r.ref)),
         encounters=tuple(sorted(encounters, key=lambda r: r.ref)),
         appointments=tuple(sorted(parts.get("appointments", ()), key=lambda r: r.ref)),
         events=tuple(sorted(parts.get("service_events", ()), key=lambda r: r.ref)),
-        charges=tuple(sorted(parts.get("charges", ()), key=lambda r: r.ref)),
+        charges=tuple(sorted((*parts.get("charges", ()), *claimed), key=lambda r: r.ref)),
         claims=tuple(sorted(parts.get("claims", ()), key=lambda r: r.ref)),
         coverages=tuple(sorted(parts.get("coverages", ()), key=lambda r: r.ref)),
-        origins=origins,
+        origins={**origins, **{ref: origins[claim] for ref, claim in whole.items() if claim in origins}},
     )
 
 

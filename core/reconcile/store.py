@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -176,7 +176,7 @@ def _values(unit: Unit, finding: Finding, seen_at: Mapping[Ref, str]) -> dict[st
                 "label": e.label,
                 "value": e.value,
                 "ref": e.ref.as_json() if e.ref else None,
-                "seen_at": seen_at.get(e.ref) if e.ref else None,
+                "seen_at": seen_at.get(replace(e.ref, part=())) if e.ref else None,
             }
             for e in finding.evidence
         ],

@@ -58,6 +58,8 @@ def link_visits(case: Case, ctx: Context) -> None:
         (_visit(members, score, repeats, ctx) for members, score in _clusters(slots)),
         key=lambda visit: _when(visit.encounter or visit.appointment),
     )
+    for visit in case.visits:
+        visit.is_insured = bool(case.coverages)
 
 
 def slot_of(record: Encounter | Appointment, case: Case, ctx: Context) -> Slot:

@@ -13,6 +13,8 @@ from core.ingest.normalise._fhir import (
     decimal,
     extension_value,
     extensions,
+    first_code,
+    icd_codes,
     number,
     plain,
     rows,
@@ -40,6 +42,7 @@ def read(item: RawItem) -> tuple[CanonicalRecord, ...]:
         "status": resource.text("status"),
         "created_at": created,
         "total": total if total is not None else sum(charged) if charged else None,
+        "says_services": True,
         "lines": lines,
     }
     return (resource.record("claims", fields, patient=patient, on=created),)
@@ -65,6 +68,9 @@ def _line(resource: Resource, one: dict[str, Any]) -> dict[str, Any]:
         "charge": charge,
         "dos_from": resource.day(one.get("servicedDate") or period.get("start"), "item.serviced"),
         "dos_to": resource.day(period.get("end"), "item.serviced"),
+        "encounter": resource.to(next(iter(rows(one.get("encounter"))), None), "item.encounter"),
+        "rendering": _rendering(resource, one),
+        "diagnoses": _diagnoses(resource, one),
     }
     return {key: value for key, value in line.items() if value not in (None, [])}
 
@@ -77,6 +83,34 @@ def _charge_of(resource: Resource, one: dict[str, Any]) -> str | None:
         if ref and ref.startswith("ChargeItem/"):
             return ref
     return None
+
+
+def _rendering(resource: Resource, line: dict[str, Any]) -> str | None:
+    """Who did it: the line's own care team, else the primary or first of the claim's, else a billing practitioner."""
+    wanted = _numbers(line.get("careTeamSequence"))
+    team = [one for one in resource.rows("careTeam") if not wanted or one.get("sequence") in wanted]
+    team.sort(key=lambda one: "primary" not in (first_code(one.get("role")) or "primary").lower())
+    for who in [*(one.get("provider") for one in team), resource.get("provider")]:
+        ref = resource.to(who, "provider")
+        if (ref or "").partition("/")[0] in ("Practitioner", "PractitionerRole"):
+            return ref
+    return None
+
+
+def _diagnoses(resource: Resource, line: dict[str, Any]) -> list[dict[str, Any]]:
+    """The diagnoses that the line points to, in its order; where it points to none, those of the claim."""
+    named = {
+        number: code
+        for one in resource.rows("diagnosis")
+        for number in _numbers(one.get("sequence"))
+        for code in icd_codes(one.get("diagnosisCodeableConcept"))[:1]
+    }
+    pointers = [number for number in _numbers(line.get("diagnosisSequence")) if number in named] or list(named)
+    return [{"code": named[number], "rank": rank} for rank, number in enumerate(dict.fromkeys(pointers), 1)]
+
+
+def _numbers(value: Any) -> list[int]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, int)]
 
 
 NORMALISER = Normaliser("fhir-r4", "Claim", read, entities=("claims",))

@@ -128,5 +128,41 @@ def test_claim_lines_name_their_charges(read):
     }  # fmt: skip
 
 
+def test_claim_lines_say_who_did_what_for_which_diagnosis_at_which_visit(read):
+    record = read(
+        "Claim",
+        careTeam=[
+            {"sequence": 1, "provider": {"reference": "Practitioner/helper"}, "role": {"coding": [{"code": "assist"}]}},
+            {"sequence": 2, "provider": {"reference": "Practitioner/d1"}, "role": {"coding": [{"code": "primary"}]}},
+        ],
+        provider={"reference": "Organization/o"},
+        diagnosis=[{"sequence": 1, "diagnosisCodeableConcept": coded(ICD, "I10")},
+                   {"sequence": 2, "diagnosisCodeableConcept": coded(ICD, "E11.9")}],
+        item=[
+            {"sequence": 1, "productOrService": coded(CPT, "99213"), "diagnosisSequence": [2, 1],
+             "encounter": [{"reference": "Encounter/e1"}]},
+            {"sequence": 2, "productOrService": coded(CPT, "36415"), "careTeamSequence": [1]},
+        ],
+    )  # fmt: skip
+    first, second = record.fields["lines"]
+    assert record.fields["says_services"] is True
+    assert (first["rendering"], first["encounter"]) == ("Practitioner/d1", "Encounter/e1")
+    assert first["diagnoses"] == [{"code": "E119", "rank": 1}, {"code": "I10", "rank": 2}]
+    assert second["rendering"] == "Practitioner/helper"
+    assert [one["code"] for one in second["diagnoses"]] == ["I10", "E119"]
+
+
+@pytest.mark.parametrize("odd", [7, "x", {}, [[1]], None, [None, "1", True]])
+def test_odd_pointers_of_a_claim_line_point_nowhere(read, odd):
+    record = read(
+        "Claim",
+        provider={"reference": "Practitioner/d1"},
+        diagnosis=[{"sequence": odd, "diagnosisCodeableConcept": coded(ICD, "I10")}],
+        item=[{"productOrService": coded(CPT, "99213"), "diagnosisSequence": odd, "careTeamSequence": odd}],
+    )
+    (line,) = record.fields["lines"]
+    assert (line["code"], line["rendering"]) == ("99213", "Practitioner/d1")
+
+
 def test_request_for_authorization_is_no_claim():
     assert read_item(fhir("Claim", use="preauthorization")) == ()
