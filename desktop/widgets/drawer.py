@@ -19,14 +19,16 @@ class DrawerSection(Themed, QWidget):
     """Title, parts at its right, and a body column."""
 
     def __init__(
-        self, title: str, name: str, trailing: Sequence[QWidget] = (), subtitle: str = "", parent: QWidget | None = None
+        self, title: str, name: str, trailing: Sequence[QWidget] = (), subtitle: str = "", *, can_wrap: bool = False
     ) -> None:
-        super().__init__(parent)
+        super().__init__()
         self.setObjectName(name)
         self._column = QVBoxLayout(self)
         self._head = QHBoxLayout()
-        self.title = Label(title, "section", parent=self)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.title = Label(title, "section", is_wrapped=can_wrap, parent=self)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(can_wrap)
+        self.title.setSizePolicy(policy)
         self._head.addWidget(self.title, 1)
         for part in trailing:
             self._head.addWidget(part)
@@ -83,15 +85,16 @@ class Drawer(Themed, QWidget):
         self.restyle()
 
     def add_section(
-        self, title: str, name: str, trailing: Sequence[QWidget] = (), subtitle: str = "", *, can_close: bool = False
-    ) -> DrawerSection:
-        """Add a section below the others; the first may carry the close button."""
+        self, title: str, name: str, trailing: Sequence[QWidget] = (), subtitle: str = "", *, can_close: bool = False,
+        can_wrap: bool = False,
+    ) -> DrawerSection:  # fmt: skip
+        """Add a section below the others; the first may carry the close button. A title that `can_wrap` is not cut."""
         parts = list(trailing)
         if can_close:
             close = IconButton("x", tr("Close"), f"{self.objectName()}_close")
             close.clicked.connect(self._close)
             parts.append(close)
-        section = DrawerSection(title, name, parts, subtitle)
+        section = DrawerSection(title, name, parts, subtitle, can_wrap=can_wrap)
         self._column.insertWidget(self._column.count() - 1, section)
         return section
 

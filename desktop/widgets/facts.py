@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop import a11y, theme
 from desktop.theme import px
-from desktop.widgets.draw import draw_text
+from desktop.widgets.draw import draw_text, ink_of
 from desktop.widgets.themed import Themed
+
+_WRAPPED = int(Qt.TextFlag.TextWordWrap)
+_PAD = 2
 
 
 class Facts(Themed, QWidget):
-    """Muted label at the left, value 104 px further."""
+    """Muted label at the left, value 104 px further; a value that does not fit goes on below itself."""
 
     def __init__(self, name: str, spoken: str, *, label_width: int = 104, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,18 +34,40 @@ class Facts(Themed, QWidget):
         self.setAccessibleDescription("; ".join(f"{label}: {value}" for label, value in pairs))
         self.restyle()
 
+    def restyle(self) -> None:
+        """22 px a fact, and a line of text more for each further line of its value."""
+        self.setFixedHeight(sum(self._height(value, self.width()) for _, value in self._pairs))
+        super().restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width, other lines."""
+        if event.oldSize().width() != event.size().width():
+            self.restyle()
+
     def sizeHint(self) -> QSize:
-        """22 px a line."""
-        return QSize(px(280), px(22) * len(self._pairs))
+        """As wide as a drawer's column, as high as its lines."""
+        return QSize(px(280), self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Labels and values."""
         painter = QPainter(self)
-        left = px(self._label_width)
-        for number, (label, value) in enumerate(self._pairs):
-            top = number * px(22)
+        left, top = px(self._label_width), 0
+        for label, value in self._pairs:
+            height = self._height(value, self.width())
             draw_text(painter, QRectF(0, top, left - px(8), px(22)), label, "body", "muted")
-            draw_text(painter, QRectF(left, top, self.width() - left, px(22)), value, "number", "text")
+            if height == px(22):
+                draw_text(painter, QRectF(left, top, self.width() - left, height), value, "number", "text")
+            else:
+                painter.setFont(theme.font("number"))
+                painter.setPen(ink_of("text"))
+                inner = QRectF(left, top + _PAD, self.width() - left, height)
+                painter.drawText(inner, _WRAPPED, value)
+            top += height
+
+    def _height(self, value: str, width: int) -> int:
+        room = QRectF(0, 0, max(width - px(self._label_width), px(40)), 10_000)
+        needed = QFontMetricsF(theme.font("number")).boundingRect(room, _WRAPPED, value).height()
+        return max(px(22), ceil(needed + 2 * _PAD))
 
 
 class IconFacts(Themed, QWidget):

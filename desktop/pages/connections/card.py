@@ -24,7 +24,7 @@ from desktop.words.moments import clock_time
 
 _ICONS = {"fhir-files": "folder-open", "tables": "stack"}
 _ABLE = (
-    ("can_search", "Patient", "Read"),
+    ("can_read", "Patient", "Read"),
     ("can_update", "Patient", "Update patients"),
     ("merge", "Patient", "Merge"),
     ("can_create", "ChargeItem", "New charges"),
@@ -116,7 +116,11 @@ class ConnectionCard(Card):
         for ability, kind, word in _ABLE:
             found = kinds.get(kind, {})
             can = ability in found.get("operations", ()) if ability == "merge" else bool(found.get(ability))
-            line.addWidget(Badge(tr(word), "neutral", "check" if can else "x"))
+            can |= ability == "can_read" and bool(found.get("can_search"))  # a pull searches, files are only read
+            badge = Badge(tr(word), "neutral", "check" if can else "x")
+            said = tr("{ability}: yes") if can else tr("{ability}: no")
+            badge.setAccessibleName(said.format(ability=tr(word)))
+            line.addWidget(badge)
         line.addStretch(1)
         if kinds:
             self.body.addLayout(line)
