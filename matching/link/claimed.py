@@ -11,13 +11,14 @@ from dataclasses import replace
 from matching.records import Charge, Claim, ClaimLine, Ref
 
 _DEAD = frozenset({"cancelled", "draft", "entered-in-error", "entered_in_error"})
-_VOID = "8"
+_REPLACES, _VOID = "7", "8"
 
 
 def charges_of_claims(claims: Sequence[Claim], charges: Sequence[Charge]) -> tuple[Charge, ...]:
     """One charge per line of a live claim that names no charge, on a day without any charge of that patient record.
 
-    Its ref is the claim's with `line`. Of claims that say the same (a corrected one, a resubmission) the last counts.
+    Its ref is the claim's with `line`. Of claims that say the same the last counts, and a corrected claim takes the
+    place of what was billed before for its days and its provider, whatever that said.
     """
     charged = {(charge.ref.system, charge.patient, charge.dos_from) for charge in charges}
     found: dict[tuple[object, ...], Charge] = {}
@@ -29,6 +30,10 @@ def charges_of_claims(claims: Sequence[Claim], charges: Sequence[Charge]) -> tup
             for number, line in enumerate(claim.lines, 1)
             if line.charge_id is None and line.code and line.dos_from
         ]
+        if claim.frequency == _REPLACES:
+            corrected = {(charge.ref.system, charge.patient, charge.dos_from, charge.rendering) for charge in lines}
+            found = {key: c for key, c in found.items()
+                     if (c.ref.system, c.patient, c.dos_from, c.rendering) not in corrected}  # fmt: skip
         for charge in lines:
             if (claim.ref.system, claim.patient, charge.dos_from) not in charged:
                 alike = sum(one.code == charge.code and one.ref < charge.ref for one in lines)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fakes.small_days import DAY, PM_DOC, a_case, a_charge, a_context, a_visit, said
+from fakes.small_days import DAY, OTHER_PM_DOC, PM_DOC, a_case, a_charge, a_context, a_visit, said
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +71,12 @@ def test_of_claims_that_say_the_same_the_last_counts_and_two_equal_lines_stay_tw
     first, last = a_claim("m2"), a_claim("m1", frequency="7", created_at=Moment(DAY + timedelta(days=9)))
     assert codes(first, last) == [("pm/Claim/m1;line=1", "99213")]
     assert len(codes(a_claim("m1", a_line("96372"), a_line("96372", modifiers=("59",))))) == 2
+
+
+def test_a_corrected_claim_takes_the_place_of_the_wrong_one_and_of_no_other_providers() -> None:
+    wrong, other = a_claim("m1", a_line("99215")), a_claim("m2", a_line("12001", rendering=OTHER_PM_DOC))
+    corrected = a_claim("m3", a_line("99213"), frequency="7", created_at=Moment(DAY + timedelta(days=9)))
+    assert codes(wrong, other, corrected) == [("pm/Claim/m2;line=1", "12001"), ("pm/Claim/m3;line=1", "99213")]
 
 
 @given(
