@@ -172,7 +172,7 @@ def _at_home(piece: object, base: str) -> RawItem:
     context = piece.context
     if b'"reference":"http' in piece.payload:
         context = {**(context or {}), "@base": base}
-    return replace(piece, position=f"{piece.kind}/{piece.id}", context=context)
+    return RawItem(piece.form, piece.kind, piece.id, piece.payload, f"{piece.kind}/{piece.id}", piece.version, context)
 
 
 def _relative(link: str) -> str:

@@ -16,6 +16,11 @@ _CHARACTER = re.compile(r"\(char (\d+)\)$")
 _BARE_KEY = re.compile(rb"\s*[A-Za-z_]\w*\s*:")
 # A number that a binary float may not hold as it is written: with a point, an exponent, or very long.
 _INEXACT = re.compile(rb"[:\[,]-?\d+(?:[.eE]|\d{15})")
+# Of those, what a float is written differently from: zeros at the end, an exponent, more digits than it holds, very
+# small ones. Each ends as a number does, so that few texts in quotation marks look like one.
+_REWRITTEN = tuple(
+    re.compile(shape + rb"[,}\]\s]") for shape in (rb"\.\d*0", rb"\d[eE][-+]?\d+", rb"\d[\d.]{15,}", rb"0\.0000\d+")
+)
 
 
 class JsonFault(Exception):
@@ -106,11 +111,17 @@ class ExactParts:
     def __init__(self, text: bytes) -> None:
         self._text = text.removeprefix(_BOM)
         self._exact: Any = None
+        self._is_rewritten: bool | None = None
 
     def dump(self, part: Any, path: Iterable[str | int]) -> bytes:
         """The bytes of a part that was read from the text and stands there at this path."""
         plain = orjson.dumps(part)
         if not _INEXACT.search(plain):
+            return plain
+        if self._is_rewritten is None:
+            ended = self._text + b" "
+            self._is_rewritten = any(shape.search(ended) for shape in _REWRITTEN)
+        if not self._is_rewritten:
             return plain
         if self._exact is None:
             self._exact = json.loads(self._text, parse_float=_verbatim, parse_int=_whole)

@@ -43,7 +43,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawPage:
-    """A bounded piece of a stream, landed in one transaction.
+    """A bounded piece of a stream, landed whole or not at all.
 
     `cursor` is where to go on after this page (None at the end). On the last page of a stream `watermark` says up to
     which server time everything was delivered, and `is_snapshot` that whatever was not delivered in this pull is gone.

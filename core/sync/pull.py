@@ -1,12 +1,13 @@
-"""A pull: every stream of a connection, page by page, each page in one transaction together with its cursor.
+"""A pull: every stream of a connection, page by page, the pages that are there in one transaction with their cursor.
 
-A pull that was cut off goes on after its last page. The watermark moves only when a stream was read to its end, so
-nothing between two pulls can be missed; reading something twice changes nothing.
+A pull that was cut off goes on after the last page it landed. The watermark moves only when a stream was read to its
+end, so nothing between two pulls can be missed; reading something twice changes nothing.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -26,13 +27,13 @@ from core.errors import (
     SlowDown,
     Unavailable,
 )
-from core.ingest.land import land
+from core.ingest.land import Landed, land
 from core.ingest.settle import ALL_KINDS, Unseen, find_unseen, settle_links, settle_patients, settle_snapshot
 from core.jobs import Job
 from core.store.tables.intake import pulls
 from core.store.unit import Unit
 from core.sync import capabilities
-from core.sync.ahead import one_ahead
+from core.sync.ahead import ready_pages
 from core.sync.connections import connection_row, open_connector
 from core.sync.state import (
     PullResult,
@@ -161,31 +162,37 @@ class _Puller:
         return self._pages(connector, state)
 
     def _pages(self, connector: Connector, state: StreamState) -> bool:
-        for page in one_ahead(connector.pull(state.stream, state.cursor_since, state.cursor, self.job)):
-            self._land(page, state, connector)
-            self.job.advance(len(page.items), total=page.total, text=state.stream)
-            if page.is_last:
+        for pages in ready_pages(connector.pull(state.stream, state.cursor_since, state.cursor, self.job)):
+            self._land(pages, state, connector)
+            for page in pages:
+                self.job.advance(len(page.items), total=page.total, text=state.stream)
+            if pages[-1].is_last:
                 return True
             self.job.check()
         return False
 
-    def _land(self, page: RawPage, state: StreamState, connector: Connector) -> None:
-        """One transaction: the page, and where to go on after it. The last one also ends the stream."""
+    def _land(self, pages: Sequence[RawPage], state: StreamState, connector: Connector) -> None:
+        """One transaction: the pages, and where to go on after them. The last one also ends the stream."""
         now = replace(state, notes=dict(state.notes))
+        done: list[tuple[RawPage, Landed]] = []
+        last = pages[-1]
         with self._unit() as unit:
-            landed = land(unit, self.connection_id, page, state.pull_id)
-            now.notes = merge_notes(state.notes, page, landed)
-            if not page.is_last:
-                now.cursor = page.cursor
-            elif not page.is_snapshot:
-                self._end_stream(unit, page, now)
-            # A whole reading ends in a second step; cut off before it, the last page is simply read again.
+            for page in pages:
+                landed = land(unit, self.connection_id, page, state.pull_id)
+                now.notes = merge_notes(now.notes, page, landed)
+                done.append((page, landed))
+            if not last.is_last:
+                now.cursor = last.cursor
+            elif not last.is_snapshot:
+                self._end_stream(unit, last, now)
+            # A whole reading ends in a second step; cut off before it, the last pages are simply read again.
             save_stream(unit, self.connection_id, now)
-        if page.is_last and page.is_snapshot:
-            landed.deleted += self._end_snapshot(page, now, connector)
+        if last.is_last and last.is_snapshot:
+            done[-1][1].deleted += self._end_snapshot(last, now, connector)
         for name in StreamState.__slots__:
             setattr(state, name, getattr(now, name))
-        self.result.add(page, landed)
+        for page, landed in done:
+            self.result.add(page, landed)
 
     def _end_snapshot(self, page: RawPage, state: StreamState, connector: Connector) -> int:
         """What a whole reading did not deliver is gone; a server is asked once more before we believe it."""
