@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.clean.columns import Columns
+from matching.clean.columns import Columns, of_codes
 
 Hashes = NDArray[np.uint64]  # 0: this record has no such key
 NO_KEY = 0
@@ -43,7 +43,9 @@ _LAST = np.uint64(0x94D049BB133111EB)
 
 
 def combine(*parts: NDArray[np.integer], salt: int = 0) -> Hashes:
-    """One hash per record of several codes; where any code is negative (unknown) there is no key.
+    """One hash per record of several marks or numbers; where any is negative (unknown) there is no key.
+
+    Hashes are the same in every table: they can be kept beside the records, and made part by part.
 
     `salt` keeps arrays of different meaning under one key apart.
     """
@@ -61,12 +63,9 @@ def combine(*parts: NDArray[np.integer], salt: int = 0) -> Hashes:
     return mixed
 
 
-def per_name(codes: NDArray[np.int32], of_name: NDArray[np.int32]) -> NDArray[np.int32]:
+def per_name(codes: NDArray[np.int32], of_name: NDArray[np.int64]) -> NDArray[np.int64]:
     """A property of a record's name (its sound, its initial), -1 where the name is unknown."""
-    found = np.full(len(codes), -1, dtype=np.int32)
-    known = codes >= 0
-    found[known] = of_name[codes[known]]
-    return found
+    return of_codes(codes, of_name)
 
 
 def whole_birth_date(columns: Columns) -> NDArray[np.int64]:
@@ -95,8 +94,8 @@ def number_of(digits: NDArray[np.uint8], known: NDArray[np.bool_]) -> NDArray[np
     return np.where(known, value, -1)
 
 
-def both_names(columns: Columns) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def both_names(columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First and last name in a fixed order, so that swapped names meet too."""
-    given = per_name(columns.names.given, columns.names.compact_code)
-    family = per_name(columns.names.family, columns.names.compact_code)
+    given = per_name(columns.names.given, columns.names.compact_mark)
+    family = per_name(columns.names.family, columns.names.compact_mark)
     return np.minimum(given, family), np.maximum(given, family)

@@ -58,10 +58,10 @@ def _finer(columns: Columns) -> list[NDArray[np.int64]]:
     names = columns.names
     return [
         birth_year(columns),
-        per_name(names.given, names.compact_code).astype(np.int64),
-        columns.zip.codes.astype(np.int64),
+        per_name(names.given, names.compact_mark).astype(np.int64),
+        columns.zip.marks.astype(np.int64),
         columns.birth[:, 1].astype(np.int64) * 32 + columns.birth[:, 2],
-        per_name(names.family, names.compact_code).astype(np.int64),
+        per_name(names.family, names.compact_mark).astype(np.int64),
     ]
 
 

@@ -7,11 +7,11 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    names, house, street = columns.names, columns.house.codes, columns.street.codes
+    names, house, street = columns.names, columns.house.marks, columns.street.marks
     return (
-        combine(house, street, columns.zip.codes),
-        combine(house, street, per_name(names.family, names.sound_code), salt=1),
-        combine(house, street, per_name(names.given, names.sound_code), salt=2),
+        combine(house, street, columns.zip.marks),
+        combine(house, street, per_name(names.family, names.sound_mark), salt=1),
+        combine(house, street, per_name(names.given, names.sound_mark), salt=2),
     )
 
 

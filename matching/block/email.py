@@ -7,7 +7,7 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    return (combine(columns.email.codes),)
+    return (combine(columns.email.marks),)
 
 
 KEY = BlockingKey(

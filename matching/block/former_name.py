@@ -8,9 +8,9 @@ from matching.clean.columns import Columns
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
     names = columns.names
-    given = per_name(names.given, names.compact_code)
+    given = per_name(names.given, names.compact_mark)
     year = birth_year(columns)
-    return tuple(combine(given, per_name(last, names.compact_code), year) for last in (names.former, names.family))
+    return tuple(combine(given, per_name(last, names.compact_mark), year) for last in (names.former, names.family))
 
 
 KEY = BlockingKey(

@@ -7,7 +7,7 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    return (combine(per_name(columns.names.given, columns.names.sound_code), whole_birth_date(columns)),)
+    return (combine(per_name(columns.names.given, columns.names.sound_mark), whole_birth_date(columns)),)
 
 
 KEY = BlockingKey(

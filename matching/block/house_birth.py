@@ -7,7 +7,7 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    return (combine(columns.house.codes, whole_birth_date(columns)),)
+    return (combine(columns.house.marks, whole_birth_date(columns)),)
 
 
 KEY = BlockingKey(

@@ -1,27 +1,20 @@
-"""The part of an e-mail address before the host: alone where it is rare, else with the birth year or a name."""
+"""The part of an e-mail address before the host: alone, and with the birth year or a name where many share it."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from matching.block._base import BlockingKey, Hashes, birth_year, combine, per_name
 from matching.clean.columns import Columns
 
-# A mailbox name that more records share (john42) is as good as a first name.
-_RARE = 8
-
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    names, box = columns.names, columns.mailbox.codes
-    counts = np.bincount(box[box >= 0], minlength=len(columns.mailbox.values) + 1)
-    rare = np.where((box >= 0) & (counts[box] <= _RARE), box, -1)
-    given = per_name(names.given, names.sound_code)
+    names, box = columns.names, columns.mailbox.marks
+    given = per_name(names.given, names.sound_mark)
     return (
-        combine(rare),
+        combine(box),
         combine(box, birth_year(columns), salt=1),
-        combine(box, per_name(names.family, names.sound_code), salt=2),
-        combine(box, given, columns.zip.codes, salt=3),
-        combine(box, given, columns.city.codes, salt=4),
+        combine(box, per_name(names.family, names.sound_mark), salt=2),
+        combine(box, given, columns.zip.marks, salt=3),
+        combine(box, given, columns.city.marks, salt=4),
     )
 
 

@@ -7,9 +7,9 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    names, house = columns.names, columns.house.codes
-    family, given = per_name(names.family, names.sound_code), per_name(names.given, names.sound_code)
-    return combine(house, family, columns.zip.codes), combine(house, family, given, salt=1)
+    names, house = columns.names, columns.house.marks
+    family, given = per_name(names.family, names.sound_mark), per_name(names.given, names.sound_mark)
+    return combine(house, family, columns.zip.marks), combine(house, family, given, salt=1)
 
 
 KEY = BlockingKey(

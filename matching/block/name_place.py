@@ -8,7 +8,7 @@ from matching.clean.columns import Columns
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
     low, high = both_names(columns)
-    return combine(low, high, columns.zip.codes), combine(low, high, columns.city.codes, salt=1)
+    return combine(low, high, columns.zip.marks), combine(low, high, columns.city.marks, salt=1)
 
 
 KEY = BlockingKey(

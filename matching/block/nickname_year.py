@@ -7,7 +7,7 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    family = per_name(columns.names.family, columns.names.compact_code)
+    family = per_name(columns.names.family, columns.names.compact_mark)
     year = birth_year(columns)
     roots = [per_name(columns.names.given, columns.names.roots[:, place]) for place in range(3)]
     return tuple(combine(root, family, year) for root in roots)

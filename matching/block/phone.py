@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from matching.block._base import BlockingKey, Hashes, combine
-from matching.clean.columns import Columns
+import numpy as np
+
+from matching.block._base import BlockingKey, Hashes, combine, number_of
+from matching.clean.columns import Columns, of_codes
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    return tuple(combine(columns.phone[:, place]) for place in range(columns.phone.shape[1]))
+    numbers = number_of(columns.phone_digits, np.ones(len(columns.phone_digits), dtype=bool))
+    return tuple(combine(of_codes(columns.phone[:, place], numbers)) for place in range(columns.phone.shape[1]))
 
 
 KEY = BlockingKey(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from matching.block._base import BlockingKey, Hashes, combine
-from matching.clean.columns import Columns
+from matching.clean.columns import Columns, of_codes
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    return tuple(combine(columns.identifier[:, place]) for place in range(columns.identifier.shape[1]))
+    places = range(columns.identifier.shape[1])
+    return tuple(combine(of_codes(columns.identifier[:, place], columns.identifier_marks)) for place in places)
 
 
 KEY = BlockingKey(

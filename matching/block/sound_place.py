@@ -7,9 +7,9 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    given = per_name(columns.names.given, columns.names.sound_code)
-    family = per_name(columns.names.family, columns.names.sound_code)
-    return combine(given, family, columns.zip.codes), combine(given, family, columns.city.codes, salt=1)
+    given = per_name(columns.names.given, columns.names.sound_mark)
+    family = per_name(columns.names.family, columns.names.sound_mark)
+    return combine(given, family, columns.zip.marks), combine(given, family, columns.city.marks, salt=1)
 
 
 KEY = BlockingKey(

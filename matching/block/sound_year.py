@@ -7,8 +7,8 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    given = per_name(columns.names.given, columns.names.sound_code)
-    family = per_name(columns.names.family, columns.names.sound_code)
+    given = per_name(columns.names.given, columns.names.sound_mark)
+    family = per_name(columns.names.family, columns.names.sound_mark)
     return (combine(given, family, birth_year(columns)),)
 
 

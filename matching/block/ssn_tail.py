@@ -10,7 +10,7 @@ def _hashes(columns: Columns) -> tuple[Hashes, ...]:
     tail = number_of(columns.ssn[:, 5:], columns.ssn_digits > 0)
     return (
         combine(tail, birth_year(columns)),
-        combine(tail, per_name(columns.names.family, columns.names.sound_code), salt=1),
+        combine(tail, per_name(columns.names.family, columns.names.sound_mark), salt=1),
     )
 
 

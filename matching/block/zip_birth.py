@@ -7,8 +7,8 @@ from matching.clean.columns import Columns
 
 
 def _hashes(columns: Columns) -> tuple[Hashes, ...]:
-    return combine(columns.zip.codes, whole_birth_date(columns)), combine(
-        columns.city.codes, whole_birth_date(columns), salt=1
+    return combine(columns.zip.marks, whole_birth_date(columns)), combine(
+        columns.city.marks, whole_birth_date(columns), salt=1
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from matching.people import PeopleTable
 
 T = TypeVar("T")
 Codes = NDArray[np.int32]
+Marks = NDArray[np.int64]  # numbers that a value has in every table, -1 unknown; two values may share one
 SUFFIXES = ("", "sr", "jr", "iii", "iv")
 _PHONES_KEPT, _IDENTIFIERS_KEPT = 3, 6
 # Names below this count are rare anyway and are not kept as frequencies.
@@ -33,6 +35,12 @@ class Distinct:
 
     values: list[str]
     codes: Codes
+    value_marks: Marks  # per distinct value
+
+    @property
+    def marks(self) -> Marks:
+        """One mark per record: what blocking keys are made of."""
+        return of_codes(self.codes, self.value_marks)
 
     @property
     def known(self) -> NDArray[np.bool_]:
@@ -59,11 +67,12 @@ class Names:
     values: list[str]
     compact: list[str]  # without blanks
     compact_code: Codes  # equal for names that differ in blanks alone
+    compact_mark: Marks
     length: NDArray[np.int16]  # letters
-    initial: Codes  # code of the first letter
+    initial: Marks  # of the first letter
     parts: list[frozenset[str]]  # words that can stand for the whole
     is_double: NDArray[np.bool_]  # more than one word
-    sound_code: Codes
+    sound_mark: Marks
     given: Codes
     middle: Codes
     family: Codes
@@ -72,7 +81,7 @@ class Names:
     family_count: NDArray[np.int64]
     counted: int  # records that were counted
     nickname_pairs: NDArray[np.int64]  # sorted a * len(values) + b, both ways
-    roots: Codes  # (len(values), 3): full forms that a nickname may stand for
+    roots: Marks  # (len(values), 3): full forms that a nickname may stand for
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,7 @@ class Columns:
     zip: Distinct
     city: Distinct
     identifier: Codes  # (n, 6) code of assigner and value
+    identifier_marks: Marks  # per code of an identifier
     assigner: Codes  # (n, 6) code of the assigner
     shared: Mapping[str, frozenset[str]]  # values treated as unknown because too many records carry them
 
@@ -116,7 +126,7 @@ def columns_of(
     mail = distinct("" if value in shared["email"] else value for value in emails)
     phone, phone_digits = _phones(phones, shared["phone"])
     numbers = ["" if value in shared["ssn"] else value for value in ssns]
-    identifier, assigner = _identifiers(table.identifiers)
+    identifier, identifier_marks, assigner = _identifiers(table.identifiers)
     return Columns(
         size=len(table),
         system=distinct(table.systems).codes,
@@ -136,6 +146,7 @@ def columns_of(
         zip=distinct(_cleaned(table.zip, clean_zip)),
         city=distinct(_cleaned(table.city, clean_city)),
         identifier=identifier,
+        identifier_marks=identifier_marks,
         assigner=assigner,
         shared=shared,
     )
@@ -174,7 +185,24 @@ def distinct(values: Iterable[str]) -> Distinct:
     """Codes by first appearance; "" becomes -1."""
     places: dict[str, int] = {"": -1}
     codes = np.array([places.setdefault(value, len(places) - 1) for value in values], dtype=np.int32)
-    return Distinct(list(places)[1:], codes)
+    listed = list(places)[1:]
+    return Distinct(listed, codes, marks_of(listed))
+
+
+def marks_of(values: Iterable[str]) -> Marks:
+    """A mark per value, -1 for "". The same in every table and on every machine, so that keys can be kept and shared.
+
+    Two values with one mark cost a comparison, never a wrong result: marks only bring records together.
+    """
+    return np.array([zlib.crc32(value.encode()) if value else -1 for value in values], dtype=np.int64)
+
+
+def of_codes(codes: Codes, per_value: Marks) -> Marks:
+    """What each record's value has, -1 where the value is unknown."""
+    found = np.full(codes.shape, -1, dtype=np.int64)
+    known = codes >= 0
+    found[known] = per_value[codes[known]]
+    return found
 
 
 def _cleaned(raw: list[str], clean: Callable[[str], T]) -> list[T]:
@@ -187,7 +215,7 @@ def _mailboxes(mail: Distinct) -> Distinct:
     boxes = distinct(address.partition("@")[0] for address in mail.values)
     codes = np.full(len(mail.codes), -1, dtype=np.int32)
     codes[mail.known] = boxes.codes[mail.codes[mail.known]]
-    return Distinct(boxes.values, codes)
+    return Distinct(boxes.values, codes, boxes.value_marks)
 
 
 def _matrix(rows: list[tuple[int, ...]], width: int) -> Codes:
@@ -212,7 +240,7 @@ def _digits(values: list[str], width: int) -> NDArray[np.uint8]:
     return np.frombuffer(text, dtype=np.uint8).reshape(len(values), width)
 
 
-def _identifiers(raw: list[str]) -> tuple[Codes, Codes]:
+def _identifiers(raw: list[str]) -> tuple[Codes, Marks, Codes]:
     listed = _cleaned(raw, clean_identifiers)
     numbers: dict[tuple[str, str], int] = {}
     assigners: dict[str, int] = {}
@@ -225,6 +253,7 @@ def _identifiers(raw: list[str]) -> tuple[Codes, Codes]:
     }
     return (
         _matrix([once[row][0] for row in listed], _IDENTIFIERS_KEPT),
+        marks_of("|".join(pair) for pair in numbers),
         _matrix([once[row][1] for row in listed], _IDENTIFIERS_KEPT),
     )
 
@@ -252,11 +281,12 @@ def _names(
         values=every.values,
         compact=compact,
         compact_code=compact_code,
+        compact_mark=marks_of(compact),
         length=np.array([len(value) for value in compact], dtype=np.int16),
-        initial=distinct([value[:1] for value in compact]).codes,
+        initial=marks_of(value[:1] for value in compact),
         parts=[parts_of(value) for value in every.values],
         is_double=np.array([" " in value for value in every.values], dtype=bool),
-        sound_code=distinct([sound(value) for value in every.values]).codes,
+        sound_mark=marks_of(map(sound, every.values)),
         given=given,
         middle=middle_codes,
         family=family,
@@ -281,7 +311,7 @@ def _counts(
     return counts
 
 
-def _nicknames(values: list[str], nicknames: Mapping[str, Sequence[str]]) -> tuple[NDArray[np.int64], Codes]:
+def _nicknames(values: list[str], nicknames: Mapping[str, Sequence[str]]) -> tuple[NDArray[np.int64], Marks]:
     code = {value: place for place, value in enumerate(values)}
     full_forms: dict[str, list[str]] = {}
     for full, shorts in nicknames.items():
@@ -289,14 +319,14 @@ def _nicknames(values: list[str], nicknames: Mapping[str, Sequence[str]]) -> tup
             full_forms.setdefault(short, []).append(full)
     pairs: set[tuple[int, int]] = set()
     named = sorted({name for full, shorts in nicknames.items() for name in (full, *shorts)})
-    root_code = {name: place for place, name in enumerate(named)}
-    roots = np.full((len(values), 3), -1, dtype=np.int32)
+    root_mark = dict(zip(named, marks_of(named).tolist(), strict=True))
+    roots = np.full((len(values), 3), -1, dtype=np.int64)
     for name, place in code.items():
         first = name.split(" ", 1)[0]
         fulls = full_forms.get(first, [])
-        if first in root_code:
+        if first in root_mark:
             known = (first, *(full for full in fulls if full != first))[:3]
-            roots[place, : len(known)] = [root_code[form] for form in known]
+            roots[place, : len(known)] = [root_mark[form] for form in known]
         for full in fulls:
             for other in (full, *nicknames[full]):
                 if other in code and other != name:

@@ -92,7 +92,7 @@ def _compare_names(columns: Columns, a: Codes, b: Codes) -> Levels:
     levels = np.full(len(a), DIFFERS, dtype=np.int8)
     similarity, edited = jaro_winkler(names.compact, a, b), edits(names.compact, a, b)
     shorter = np.minimum(names.length[a], names.length[b])
-    sounds = (names.sound_code[a] == names.sound_code[b]) & (shorter > 2)
+    sounds = (names.sound_mark[a] == names.sound_mark[b]) & (shorter > 2)
     levels[((similarity >= 0.84) & (shorter > 1)) | ((edited <= 2) & (shorter >= 5)) | sounds] = SIMILAR
     levels[is_part(names, a, b)] = PART
     levels[(shorter == 1) & (names.initial[a] == names.initial[b])] = INITIAL
