@@ -27,7 +27,7 @@ class Apart:
         for a, b in said:
             both[a].add(b)
             both[b].add(a)
-        return cls(dict(both), {row: _parts(label) for row, label in enumerate(table.golden) if label})
+        return cls(dict(both), {row: _parts(table.golden[row]) for row in _labelled(table)})
 
     def is_said(self, one: Iterable[int], other: set[int]) -> bool:
         """Whether a decision forbids joining two sets of rows."""
@@ -57,14 +57,19 @@ class Apart:
 
 def two_of_one_index(table: PeopleTable, a: Rows, b: Rows) -> NDArray[np.bool_]:
     """Per pair of rows whether one patient index knows them as two people."""
-    if not any(table.golden):
+    golden = table.golden
+    if not len(_labelled(table)):
         return np.zeros(len(a), dtype=np.bool_)
-    parts = [_parts(label) for label in table.golden]
-    index = np.unique([one for one, _ in parts], return_inverse=True)[1]
-    number = np.unique([other for _, other in parts], return_inverse=True)[1]
-    is_known = np.array([bool(other) for _, other in parts])
+    parts = [*golden.each(_parts), ("", "")]
+    index = np.unique([one for one, _ in parts], return_inverse=True)[1][golden.codes]
+    number = np.unique([other for _, other in parts], return_inverse=True)[1][golden.codes]
+    is_known = np.array([bool(other) for _, other in parts])[golden.codes]
     both: NDArray[np.bool_] = is_known[a] & is_known[b] & (index[a] == index[b]) & (number[a] != number[b])
     return both
+
+
+def _labelled(table: PeopleTable) -> list[int]:
+    return np.flatnonzero(table.golden.codes >= 0).tolist()
 
 
 def _parts(label: str) -> tuple[str, str]:

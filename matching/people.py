@@ -1,14 +1,16 @@
-"""People as columns: one list per field, never one object per person. What linkage reads."""
+"""People as columns: distinct values and codes per field, never one object per person. What linkage reads."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from matching.texts import Texts
 
 FIELDS = (
     "given_name",
@@ -42,24 +44,24 @@ class PeopleTable:
     """
 
     keys: NDArray[np.int64]
-    systems: list[str]
-    golden: list[str]
-    given_name: list[str]
-    middle_name: list[str]
-    family_name: list[str]
-    suffix: list[str]
-    former_name: list[str]
-    birth_date: list[str]
-    sex: list[str]
-    ssn: list[str]
-    phone: list[str]
-    email: list[str]
-    street: list[str]
-    city: list[str]
-    state: list[str]
-    zip: list[str]
-    deceased_on: list[str]
-    identifiers: list[str]
+    systems: Texts
+    golden: Texts
+    given_name: Texts
+    middle_name: Texts
+    family_name: Texts
+    suffix: Texts
+    former_name: Texts
+    birth_date: Texts
+    sex: Texts
+    ssn: Texts
+    phone: Texts
+    email: Texts
+    street: Texts
+    city: Texts
+    state: Texts
+    zip: Texts
+    deceased_on: Texts
+    identifiers: Texts
 
     def __post_init__(self) -> None:
         count = len(self.keys)
@@ -80,9 +82,21 @@ class PeopleTable:
         """
         listed = list(rows)
         keys = np.array([row.get("key", place) for place, row in enumerate(listed)], dtype=np.int64)
-        columns = {name: [as_text(row.get(name)) for row in listed] for name in FIELDS}
-        systems = [as_text(row.get("system")) for row in listed]
-        return cls(keys=keys, systems=systems, golden=[as_text(row.get("golden")) for row in listed], **columns)
+        columns = {name: Texts.of(as_text(row.get(name)) for row in listed) for name in FIELDS}
+        systems = Texts.of(as_text(row.get("system")) for row in listed)
+        return cls(keys=keys, systems=systems, golden=Texts.of(as_text(row.get("golden")) for row in listed), **columns)
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Sequence[str]], systems: Sequence[str]) -> PeopleTable:
+        """Take columns of FIELDS, each as long as `systems`; the other fields are unknown. Keys are the positions.
+
+        Raises ValueError where a column is no field or has another length.
+        """
+        if strange := set(columns) - set(FIELDS):
+            raise ValueError(f"no fields of people: {', '.join(sorted(strange))}")
+        unknown = Texts.unknown(len(systems))
+        fields = {name: Texts.of(columns[name]) if name in columns else unknown for name in FIELDS}
+        return cls(keys=np.arange(len(systems), dtype=np.int64), systems=Texts.of(systems), golden=unknown, **fields)
 
     def row_of(self, key: int) -> int:
         """The position of a key. Raises KeyError when it is not there."""
@@ -97,8 +111,7 @@ class PeopleTable:
 
     def take(self, rows: NDArray[np.int64]) -> PeopleTable:
         """The records at these positions, in this order."""
-        places = rows.tolist()
-        columns = {name: [getattr(self, name)[place] for place in places] for name in (*_ORIGIN, *FIELDS)}
+        columns = {name: getattr(self, name).take(rows) for name in (*_ORIGIN, *FIELDS)}
         return PeopleTable(keys=self.keys[rows], **columns)
 
     def by_key(self) -> PeopleTable:

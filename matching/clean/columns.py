@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -17,9 +17,9 @@ from matching.clean.identifiers import clean_identifiers, clean_sex, clean_ssn
 from matching.clean.names import clean_family, clean_given, clean_name, clean_suffix, parts_of, sound
 from matching.clean.phones import clean_email, clean_phones
 from matching.people import PeopleTable
+from matching.texts import Codes, Texts
 
-T = TypeVar("T")
-Codes = NDArray[np.int32]
+_Number = TypeVar("_Number", bound=np.generic)
 Marks = NDArray[np.int64]  # numbers that a value has in every table, -1 unknown; two values may share one
 SUFFIXES = ("", "sr", "jr", "iii", "iv")
 _PHONES_KEPT, _IDENTIFIERS_KEPT = 3, 6
@@ -118,33 +118,35 @@ def columns_of(
 
     `nicknames` maps a full given name to its short forms. Without `frequencies` they are counted in this table.
     """
-    emails, ssns = _cleaned(table.email, clean_email), _cleaned(table.ssn, clean_ssn)
-    phones = _cleaned(table.phone, clean_phones)
-    shared = frequencies.shared if frequencies else _shared_values(emails, ssns, phones)
+    emails, ssns = table.email.each(clean_email), table.ssn.each(clean_ssn)
+    phones = table.phone.each(clean_phones)
+    shared = frequencies.shared if frequencies else _shared_values(table, emails, ssns, phones)
     names, suffix = _names(table, nicknames, frequencies)
-    addresses = _cleaned(table.street, clean_street)
-    mail = distinct("" if value in shared["email"] else value for value in emails)
-    phone, phone_digits = _phones(phones, shared["phone"])
+    addresses = table.street.each(clean_street)
+    mail = recoded(table.email, ("" if value in shared["email"] else value for value in emails))
+    phone, phone_digits = _phones(table.phone, phones, shared["phone"])
     numbers = ["" if value in shared["ssn"] else value for value in ssns]
     identifier, identifier_marks, assigner = _identifiers(table.identifiers)
     return Columns(
         size=len(table),
-        system=distinct(table.systems).codes,
+        system=table.systems.codes,
         names=names,
         suffix=suffix,
-        birth=np.array(_cleaned(table.birth_date, date_parts), dtype=np.int16).reshape(len(table), 3),
-        sex=np.array([" fm".index(sex or " ") for sex in _cleaned(table.sex, clean_sex)], dtype=np.int8),
-        ssn=_digits(numbers, 9),
-        ssn_digits=np.array([len(number) for number in numbers], dtype=np.int8),
+        birth=_gathered(table.birth_date, np.array(table.birth_date.each(date_parts), dtype=np.int16).reshape(-1, 3)),
+        sex=_gathered(
+            table.sex, np.array([" fm".index(sex or " ") for sex in table.sex.each(clean_sex)], dtype=np.int8)
+        ),
+        ssn=_gathered(table.ssn, _digits(numbers, 9), unknown=ord(" ")),
+        ssn_digits=_gathered(table.ssn, np.array([len(number) for number in numbers], dtype=np.int8)),
         phone=phone,
         phone_digits=phone_digits,
         email=mail,
         mailbox=_mailboxes(mail),
-        house=distinct([number for number, _, _ in addresses]),
-        street=distinct([words for _, words, _ in addresses]),
-        unit=distinct([unit for _, _, unit in addresses]),
-        zip=distinct(_cleaned(table.zip, clean_zip)),
-        city=distinct(_cleaned(table.city, clean_city)),
+        house=recoded(table.street, (number for number, _, _ in addresses)),
+        street=recoded(table.street, (words for _, words, _ in addresses)),
+        unit=recoded(table.street, (unit for _, _, unit in addresses)),
+        zip=recoded(table.zip, table.zip.each(clean_zip)),
+        city=recoded(table.city, table.city.each(clean_city)),
         identifier=identifier,
         identifier_marks=identifier_marks,
         assigner=assigner,
@@ -171,22 +173,34 @@ def _kept(compact: list[str], compact_code: Codes, counts: NDArray[np.int64]) ->
     }
 
 
-def _shared_values(emails: list[str], ssns: list[str], phones: list[tuple[str, ...]]) -> dict[str, frozenset[str]]:
+def _shared_values(
+    table: PeopleTable, emails: list[str], ssns: list[str], phones: list[tuple[str, ...]]
+) -> dict[str, frozenset[str]]:
     """Values that far more records carry than one person or family could."""
-    limit = max(_SHARED_AT_LEAST, int(_SHARED_SHARE * len(emails)))
-    each = {"email": emails, "ssn": ssns, "phone": [number for listed in phones for number in listed]}
+    limit = max(_SHARED_AT_LEAST, int(_SHARED_SHARE * len(table)))
+    counted: dict[str, Counter[str]] = {"email": Counter(), "ssn": Counter(), "phone": Counter()}
+    for name, column, cleaned in (("email", table.email, emails), ("ssn", table.ssn, ssns)):
+        for value, count in zip(cleaned, column.counts().tolist(), strict=True):
+            counted[name][value] += count
+    for listed, count in zip(phones, table.phone.counts().tolist(), strict=True):
+        for number in listed:
+            counted["phone"][number] += count
     return {
-        name: frozenset(value for value, count in Counter(values).items() if value and count > limit)
-        for name, values in each.items()
+        name: frozenset(value for value, count in values.items() if value and count > limit)
+        for name, values in counted.items()
     }
 
 
 def distinct(values: Iterable[str]) -> Distinct:
     """Codes by first appearance; "" becomes -1."""
-    places: dict[str, int] = {"": -1}
-    codes = np.array([places.setdefault(value, len(places) - 1) for value in values], dtype=np.int32)
-    listed = list(places)[1:]
-    return Distinct(listed, codes, marks_of(listed))
+    texts = Texts.of(values)
+    return Distinct(texts.values, texts.codes, marks_of(texts.values))
+
+
+def recoded(column: Texts, changed: Iterable[str]) -> Distinct:
+    """A column whose values became others, in the order of its values; "" becomes -1."""
+    found = distinct(changed)
+    return Distinct(found.values, _gathered(column, found.codes, unknown=-1), found.value_marks)
 
 
 def marks_of(values: Iterable[str]) -> Marks:
@@ -205,10 +219,10 @@ def of_codes(codes: Codes, per_value: Marks) -> Marks:
     return found
 
 
-def _cleaned(raw: list[str], clean: Callable[[str], T]) -> list[T]:
-    """Clean each distinct value once."""
-    once = {value: clean(value) for value in set(raw)}
-    return [once[value] for value in raw]
+def _gathered(column: Texts, per_value: NDArray[_Number], unknown: int = 0) -> NDArray[_Number]:
+    """Each record's row of what was found per value, `unknown` in every place where the record has no value."""
+    last = np.full((1, *per_value.shape[1:]), unknown, dtype=per_value.dtype)
+    return np.concatenate([per_value, last])[column.codes]
 
 
 def _mailboxes(mail: Distinct) -> Distinct:
@@ -226,13 +240,13 @@ def _matrix(rows: list[tuple[int, ...]], width: int) -> Codes:
     return filled
 
 
-def _phones(numbers: list[tuple[str, ...]], shared: frozenset[str]) -> tuple[Codes, NDArray[np.uint8]]:
+def _phones(column: Texts, listed: list[tuple[str, ...]], shared: frozenset[str]) -> tuple[Codes, NDArray[np.uint8]]:
     places: dict[str, int] = {}
-    once = {
-        listed: tuple(places.setdefault(number, len(places)) for number in listed if number not in shared)
-        for listed in dict.fromkeys(numbers)
-    }
-    return _matrix([once[listed] for listed in numbers], _PHONES_KEPT), _digits(list(places), 10)
+    per_value = [
+        tuple(places.setdefault(number, len(places)) for number in numbers if number not in shared)
+        for numbers in listed
+    ]
+    return _gathered(column, _matrix(per_value, _PHONES_KEPT), unknown=-1), _digits(list(places), 10)
 
 
 def _digits(values: list[str], width: int) -> NDArray[np.uint8]:
@@ -240,64 +254,67 @@ def _digits(values: list[str], width: int) -> NDArray[np.uint8]:
     return np.frombuffer(text, dtype=np.uint8).reshape(len(values), width)
 
 
-def _identifiers(raw: list[str]) -> tuple[Codes, Marks, Codes]:
-    listed = _cleaned(raw, clean_identifiers)
+def _identifiers(column: Texts) -> tuple[Codes, Marks, Codes]:
     numbers: dict[tuple[str, str], int] = {}
     assigners: dict[str, int] = {}
-    once = {
-        row: (
-            tuple(numbers.setdefault(pair, len(numbers)) for pair in row),
-            tuple(assigners.setdefault(assigner, len(assigners)) for assigner, _ in row),
-        )
-        for row in dict.fromkeys(listed)
-    }
+    rows = column.each(clean_identifiers)
+    codes = [tuple(numbers.setdefault(pair, len(numbers)) for pair in row) for row in rows]
+    by = [tuple(assigners.setdefault(assigner, len(assigners)) for assigner, _ in row) for row in rows]
     return (
-        _matrix([once[row][0] for row in listed], _IDENTIFIERS_KEPT),
+        _gathered(column, _matrix(codes, _IDENTIFIERS_KEPT), unknown=-1),
         marks_of("|".join(pair) for pair in numbers),
-        _matrix([once[row][1] for row in listed], _IDENTIFIERS_KEPT),
+        _gathered(column, _matrix(by, _IDENTIFIERS_KEPT), unknown=-1),
     )
 
 
 def _names(
     table: PeopleTable, nicknames: Mapping[str, Sequence[str]], frequencies: Frequencies | None
 ) -> tuple[Names, NDArray[np.int8]]:
-    given_parts = _cleaned(table.given_name, clean_given)
-    family_parts = _cleaned(table.family_name, clean_family)
-    middle = [
-        stated or typed for stated, (_, typed) in zip(_cleaned(table.middle_name, clean_name), given_parts, strict=True)
-    ]
-    former = _cleaned(table.former_name, lambda text: clean_family(text.split(";")[0])[0])
-    suffixes = [
-        SUFFIXES.index(stated or typed)
-        for stated, (_, typed) in zip(_cleaned(table.suffix, clean_suffix), family_parts, strict=True)
-    ]
+    given_parts, family_parts = table.given_name.each(clean_given), table.family_name.each(clean_family)
+    places: dict[str, int] = {"": -1}
+
+    def codes(column: Texts, names: Iterable[str]) -> Codes:
+        found = np.array([places.setdefault(name, len(places) - 1) for name in names], dtype=np.int32)
+        return _gathered(column, found, unknown=-1)
+
+    given = codes(table.given_name, (name for name, _ in given_parts))
+    stated = codes(table.middle_name, table.middle_name.each(clean_name))
+    typed = codes(table.given_name, (initial for _, initial in given_parts))
+    family = codes(table.family_name, (name for name, _ in family_parts))
+    former = codes(table.former_name, table.former_name.each(lambda text: clean_family(text.split(";")[0])[0]))
+    del places[""]
+    values = list(places)
+    suffix = _gathered(table.suffix, _suffixes(table.suffix.each(clean_suffix)))
+    typed_suffix = _gathered(table.family_name, _suffixes([suffix for _, suffix in family_parts]))
     size = len(table)
-    every = distinct([g for g, _ in given_parts] + middle + [f for f, _ in family_parts] + former)
-    given, middle_codes, family, former_codes = (every.codes[start * size : (start + 1) * size] for start in range(4))
-    compact = [value.replace(" ", "") for value in every.values]
+    compact = [value.replace(" ", "") for value in values]
     compact_code = distinct(compact).codes
-    nickname_pairs, roots = _nicknames(every.values, nicknames)
+    nickname_pairs, roots = _nicknames(values, nicknames)
     found = Names(
-        values=every.values,
+        values=values,
         compact=compact,
         compact_code=compact_code,
         compact_mark=marks_of(compact),
         length=np.array([len(value) for value in compact], dtype=np.int16),
         initial=marks_of(value[:1] for value in compact),
-        parts=[parts_of(value) for value in every.values],
-        is_double=np.array([" " in value for value in every.values], dtype=bool),
-        sound_mark=marks_of(map(sound, every.values)),
+        parts=[parts_of(value) for value in values],
+        is_double=np.array([" " in value for value in values], dtype=bool),
+        sound_mark=marks_of(map(sound, values)),
         given=given,
-        middle=middle_codes,
+        middle=np.where(stated >= 0, stated, typed),
         family=family,
-        former=former_codes,
+        former=former,
         given_count=_counts(given, compact, compact_code, frequencies.given_name if frequencies else None),
         family_count=_counts(family, compact, compact_code, frequencies.family_name if frequencies else None),
         counted=frequencies.records if frequencies else size,
         nickname_pairs=nickname_pairs,
         roots=roots,
     )
-    return found, np.array(suffixes, dtype=np.int8)
+    return found, np.where(suffix > 0, suffix, typed_suffix)
+
+
+def _suffixes(suffixes: list[str]) -> NDArray[np.int8]:
+    return np.array([SUFFIXES.index(suffix) for suffix in suffixes], dtype=np.int8)
 
 
 def _counts(

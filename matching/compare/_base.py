@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from matching.clean.columns import Codes, Columns
+from matching.clean.columns import Columns
+from matching.texts import Codes
 
 Rows = NDArray[np.int64]
 Levels = NDArray[np.int8]  # 0 unknown, else 1 + place in Comparator.levels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.clean.columns import Codes, Columns
+from matching.clean.columns import Columns
 from matching.compare._base import (
     UNKNOWN,
     Comparator,
@@ -19,6 +19,7 @@ from matching.compare._base import (
     shares_of_bands,
 )
 from matching.compare.given_name import is_part, is_same_name, is_swapped
+from matching.texts import Codes
 
 LEVELS = (
     Level("same_rare", "same", 0.25, 0.00004, "the same, a rare name"),

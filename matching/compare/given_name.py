@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.clean.columns import Codes, Columns, Names
+from matching.clean.columns import Columns, Names
 from matching.compare._base import (
     Comparator,
     Level,
@@ -17,6 +17,7 @@ from matching.compare._base import (
     jaro_winkler,
     shares_of_bands,
 )
+from matching.texts import Codes
 
 # How alike (Jaro-Winkler) the second name must be where the first is exactly crossed.
 _SWAPPED_ALIKE = 0.88

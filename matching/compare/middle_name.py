@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.clean.columns import Codes, Columns
+from matching.clean.columns import Columns
 from matching.compare._base import Comparator, Level, Levels, Rows, by_distinct_pair, edits
+from matching.texts import Codes
 
 LEVELS = (
     Level("same", "same", 0.62, 0.045, "the same"),
