@@ -13,13 +13,14 @@ from matching.block._pairs import Candidates, Cut, candidates
 from matching.classes import pair_classes
 from matching.clean.columns import Columns, columns_of
 from matching.compare._base import Rows
+from matching.em import learn
 from matching.group import Group, groups_of
 from matching.model import Model
 from matching.pairs import DECIDED, HINTED, Hint, Judgement, Pairs
 from matching.people import PeopleTable
 from matching.plan import DEFAULT_PLAN, Plan
 from matching.registries import blocking_keys, comparators
-from matching.score import Patterns, Scores, learn, levels_of, patterns_of, score, starting_model
+from matching.score import Patterns, Scores, levels_of, patterns_of, score, starting_model
 from matching.stops import conflicts
 
 __all__ = ["Group", "Hint", "Judgement", "Linkage", "Model", "Pairs", "Report", "link"]
@@ -115,7 +116,9 @@ def _asked(table: PeopleTable, found: Candidates, judged: Sequence[Judgement], h
         if one.a in row and one.b in row and one.a != one.b and (code := _code(row, one.a, one.b)) not in decided
     }
     codes, hint_codes = (np.array(sorted(known), dtype=np.int64) for known in (decided, open_hints))
-    every = np.union1d(np.union1d(found.a * size + found.b, codes), hint_codes)
+    every = found.a * size + found.b  # each once, in order
+    if len(codes) or len(hint_codes):
+        every = np.union1d(np.union1d(every, codes), hint_codes)
     label = np.zeros(len(every), dtype=np.int8)
     label[np.searchsorted(every, codes)] = [1 if decided[code] else 2 for code in codes.tolist()]
     at = np.searchsorted(every, hint_codes)

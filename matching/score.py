@@ -1,4 +1,4 @@
-"""Scoring: levels to agreement patterns, patterns to a model (EM under a prior), model to weights and probabilities."""
+"""Scoring: levels to agreement patterns, a table to the model before learning, model to weights and probabilities."""
 
 from __future__ import annotations
 
@@ -16,11 +16,7 @@ from matching.model import Model
 Floats = NDArray[np.float64]
 Pattern = NDArray[np.int8]  # (patterns, fields): levels in the order of the comparators
 
-# How strongly the built-in shares hold against what the data say, in pairs; and how many pairs count as data.
-_MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD = 200.0, 0.002
-_OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD = 50.0, 0.0005
-_ROUNDS, _STILL = 80, 1e-4
-_FLOOR = 1e-9
+FLOOR = 1e-9
 # A class by chance may have this many times the pairs that independence of the fields would make.
 _CHANCE_SLACK = 1.5
 _RANDOM_PAIRS, _BELIEF_IN_BUILT_IN = 200_000, 3000.0
@@ -140,7 +136,7 @@ def likelihoods(levels: Pattern, model: Model) -> Floats:
     """Log2 of prior times likelihood, per pattern and class. Unknown values say nothing."""
     total = np.tile(np.log2(model.prior), (len(levels), 1))
     for place, shares in enumerate(model.shares.values()):
-        table = np.vstack([np.zeros((1, shares.shape[1])), np.log2(np.maximum(shares, _FLOOR))])
+        table = np.vstack([np.zeros((1, shares.shape[1])), np.log2(np.maximum(shares, FLOOR))])
         total += table[levels[:, place]]
     return total
 
@@ -162,92 +158,3 @@ def log2_sum(values: Floats) -> Floats:
 def probability_of(weight: Floats) -> Floats:
     """Log2 odds to probability."""
     return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(weight, -1000, 1000))), dtype=np.float64)
-
-
-def learn(
-    patterns: Patterns,
-    start: Model,
-    prior: Model,
-    comparators: Mapping[str, Comparator],
-    classes: tuple[PairClass, ...],
-) -> Model:
-    """EM over patterns. `start` is where to begin (an earlier model), `prior` what the shares are drawn towards."""
-    is_match = np.array(prior.is_match)
-    strength = np.where(
-        is_match,
-        max(_MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD * prior.records),
-        max(_OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD * prior.records),
-    )
-    believed_counts = np.array([c.count for c in classes])
-    marks = {
-        name: (patterns.levels[:, place, None] == np.arange(1, len(one.levels) + 1)).astype(np.float64)
-        for place, (name, one) in enumerate(comparators.items())
-    }
-    model = start
-    rounds = 0
-    for _ in range(_ROUNDS):
-        weighted = responsibilities(patterns, model) * patterns.count[:, None]
-        moved = _next_model(
-            weighted,
-            marks,
-            model=model,
-            prior=prior,
-            strength=strength,
-            believed_counts=believed_counts,
-            comparators=comparators,
-        )
-        change = max(float(np.abs(moved.prior - model.prior).max()), _largest_change(moved, model))
-        model, rounds = moved, rounds + 1
-        if change < _STILL:
-            break
-    return replace(
-        model, frequencies=prior.frequencies, records=prior.records, pairs=int(patterns.count.sum()), rounds=rounds
-    )
-
-
-def responsibilities(patterns: Patterns, model: Model) -> Floats:
-    """Each pattern's share of each class; what a person said overrules."""
-    joint = likelihoods(patterns.levels, model)
-    is_match = np.array(model.is_match)
-    joint[np.ix_(patterns.label == 1, ~is_match)] = -np.inf
-    joint[np.ix_(patterns.label == 2, is_match)] = -np.inf
-    joint -= joint.max(axis=1, keepdims=True)
-    shares = np.exp2(joint)
-    return np.asarray(shares / shares.sum(axis=1, keepdims=True), dtype=np.float64)
-
-
-def _next_model(
-    weighted: Floats,
-    marks: Mapping[str, Floats],
-    *,
-    model: Model,
-    prior: Model,
-    strength: Floats,
-    believed_counts: Floats,
-    comparators: Mapping[str, Comparator],
-) -> Model:
-    shares = {}
-    for name, mark in marks.items():
-        if comparators[name].fixed:
-            shares[name] = prior.shares[name]
-            continue
-        held = np.where(model.is_match, strength, strength + comparators[name].firm * mark.sum(axis=1) @ weighted)
-        counted = mark.T @ weighted + prior.shares[name] * held
-        shares[name] = _bounded(counted / counted.sum(axis=0, keepdims=True), comparators[name], model)
-    sizes = weighted.sum(axis=0) + believed_counts
-    sizes = np.where(prior.most >= 0, np.minimum(sizes, prior.most), sizes)
-    return replace(model, prior=sizes / sizes.sum(), shares=shares)
-
-
-def _bounded(shares: Floats, comparator: Comparator, model: Model) -> Floats:
-    """One person's records may disagree only so often: what disagrees more often is something else."""
-    differs = np.array([level.side == "differs" for level in comparator.levels])
-    share = shares[differs].sum(axis=0)
-    over = np.array(model.is_match) & (share > comparator.most_differs)
-    factor = np.where(differs[:, None], comparator.most_differs / np.maximum(share, _FLOOR), 0.0)
-    rest = np.where(differs[:, None], 0.0, (1 - comparator.most_differs) / np.maximum(1 - share, _FLOOR))
-    return np.where(over, shares * (factor + rest), shares)
-
-
-def _largest_change(one: Model, other: Model) -> float:
-    return max(float(np.abs(one.shares[name] - other.shares[name]).max()) for name in one.shares)

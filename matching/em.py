@@ -1,0 +1,170 @@
+"""Learning the model: EM over agreement patterns, the shares drawn towards what was believed before.
+
+Of a large table the rarest patterns are thinned out, each left one standing for several: first a small choice is
+learned to the end, then a larger one for a few rounds. The choice depends on the patterns alone, not on their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.classes import PairClass
+from matching.compare._base import Comparator
+from matching.model import Model
+from matching.score import FLOOR, Floats, Pattern, Patterns, likelihoods
+
+# How strongly the built-in shares hold against what the data say, in pairs.
+_MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD = 200.0, 0.002
+_OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD = 50.0, 0.0005
+_STILL = 1e-4
+# (patterns, rounds) of the two stages.
+_STAGES = ((12_000, 80), (60_000, 8))
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field's patterns sorted by level, so that sums per level are sums of runs."""
+
+    name: str
+    size: int  # levels
+    order: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    present: NDArray[np.int64]  # levels that occur, less one; unknown values are left out
+
+    @classmethod
+    def of(cls, name: str, size: int, levels: NDArray[np.int8]) -> _Field:
+        order = np.argsort(levels, kind="stable")
+        order = order[np.searchsorted(levels[order], 1) :]
+        listed = levels[order]
+        starts = np.flatnonzero(np.r_[True, listed[1:] != listed[:-1]]) if len(listed) else np.zeros(0, np.int64)
+        return cls(name, size, order, starts, listed[starts].astype(np.int64) - 1)
+
+    def sums(self, weighted: Floats) -> Floats:
+        """(levels, classes): the weights of the patterns with each level."""
+        found = np.zeros((self.size, weighted.shape[1]))
+        if len(self.starts):
+            found[self.present] = np.add.reduceat(weighted[self.order], self.starts, axis=0)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Patterns to learn from, each with the number of pairs it stands for."""
+
+    levels: Pattern
+    count: Floats
+    label: NDArray[np.int8]
+    fields: tuple[_Field, ...]
+
+    @classmethod
+    def of(cls, patterns: Patterns, most: int, comparators: Mapping[str, Comparator]) -> _Sample:
+        kept, count = _thinned(patterns, most)
+        levels = patterns.levels[kept]
+        fields = tuple(
+            _Field.of(name, len(one.levels), levels[:, place]) for place, (name, one) in enumerate(comparators.items())
+        )
+        return cls(levels, count, patterns.label[kept], fields)
+
+
+def _thinned(patterns: Patterns, most: int) -> tuple[NDArray[np.int64], Floats]:
+    """Which patterns to learn from, and how many pairs each stands for: the frequent ones, and every so many-th rare
+    one with the weight of its neighbours."""
+    everything = np.arange(len(patterns.count))
+    if len(everything) <= most:
+        return everything, patterns.count
+    enough = np.partition(patterns.count, -(most // 2))[-(most // 2)]
+    is_kept = (patterns.count > enough) | (patterns.label > 0)
+    rare = np.flatnonzero(~is_kept)
+    chosen = rare[:: max(1, -(-len(rare) // (most // 2)))]
+    count = patterns.count.copy()
+    count[chosen] *= patterns.count[rare].sum() / patterns.count[chosen].sum()
+    is_kept[chosen] = True
+    kept = np.flatnonzero(is_kept)
+    return kept, count[kept]
+
+
+def learn(
+    patterns: Patterns,
+    start: Model,
+    prior: Model,
+    comparators: Mapping[str, Comparator],
+    classes: tuple[PairClass, ...],
+) -> Model:
+    """EM over patterns. `start` is where to begin (an earlier model), `prior` what the shares are drawn towards."""
+    strength = np.where(
+        np.array(prior.is_match),
+        max(_MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD * prior.records),
+        max(_OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD * prior.records),
+    )
+    believed_counts = np.array([c.count for c in classes])
+    model, rounds, before = start, 0, 0
+    for most, limit in _STAGES:
+        sample = _Sample.of(patterns, most, comparators)
+        if len(sample.count) == before:  # all patterns were in the stage before
+            break
+        before = len(sample.count)
+        for _ in range(limit):
+            weighted = responsibilities(sample.levels, sample.label, model) * sample.count[:, None]
+            moved = _next_model(weighted, sample, model, prior, strength, believed_counts, comparators)
+            change = max(float(np.abs(moved.prior - model.prior).max()), _largest_change(moved, model))
+            model, rounds = moved, rounds + 1
+            if change < _STILL:
+                break
+    return replace(
+        model, frequencies=prior.frequencies, records=prior.records, pairs=int(patterns.count.sum()), rounds=rounds
+    )
+
+
+def responsibilities(levels: Pattern, label: NDArray[np.int8], model: Model) -> Floats:
+    """Each pattern's share of each class; what a person said overrules."""
+    joint = likelihoods(levels, model)
+    is_match = np.array(model.is_match)
+    if label.any():
+        joint[np.ix_(label == 1, ~is_match)] = -np.inf
+        joint[np.ix_(label == 2, is_match)] = -np.inf
+    joint -= joint.max(axis=1, keepdims=True)
+    shares = np.exp2(joint, out=joint)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return shares
+
+
+def _next_model(  # noqa: PLR0917  (one step of one loop)
+    weighted: Floats,
+    sample: _Sample,
+    model: Model,
+    prior: Model,
+    strength: Floats,
+    believed_counts: Floats,
+    comparators: Mapping[str, Comparator],
+) -> Model:
+    shares = {}
+    for field in sample.fields:
+        name, comparator = field.name, comparators[field.name]
+        if comparator.fixed:
+            shares[name] = prior.shares[name]
+            continue
+        sums = field.sums(weighted)
+        held = np.where(model.is_match, strength, strength + comparator.firm * sums.sum(axis=0))
+        counted = sums + prior.shares[name] * held
+        shares[name] = _bounded(counted / counted.sum(axis=0, keepdims=True), comparator, model)
+    sizes = weighted.sum(axis=0) + believed_counts
+    sizes = np.where(prior.most >= 0, np.minimum(sizes, prior.most), sizes)
+    return replace(model, prior=sizes / sizes.sum(), shares=shares)
+
+
+def _bounded(shares: Floats, comparator: Comparator, model: Model) -> Floats:
+    """One person's records may disagree only so often: what disagrees more often is something else."""
+    differs = np.array([level.side == "differs" for level in comparator.levels])
+    share = shares[differs].sum(axis=0)
+    over = np.array(model.is_match) & (share > comparator.most_differs)
+    factor = np.where(differs[:, None], comparator.most_differs / np.maximum(share, FLOOR), 0.0)
+    rest = np.where(differs[:, None], 0.0, (1 - comparator.most_differs) / np.maximum(1 - share, FLOOR))
+    return np.where(over, shares * (factor + rest), shares)
+
+
+def _largest_change(one: Model, other: Model) -> float:
+    return max(float(np.abs(one.shares[name] - other.shares[name]).max()) for name in one.shares)
