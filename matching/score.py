@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from matching.classes import PairClass, chance_of, tilted
 from matching.clean.columns import Columns, Frequencies, frequencies_of
 from matching.compare._base import Comparator, Rows
 from matching.model import Model
+from matching.parallel import on_all_cores
 
 Floats = NDArray[np.float64]
 Pattern = NDArray[np.int8]  # (patterns, fields): levels in the order of the comparators
@@ -19,7 +21,7 @@ Pattern = NDArray[np.int8]  # (patterns, fields): levels in the order of the com
 FLOOR = 1e-9
 # A class by chance may have this many times the pairs that independence of the fields would make.
 _CHANCE_SLACK = 1.5
-_RANDOM_PAIRS, _BELIEF_IN_BUILT_IN = 200_000, 3000.0
+_RANDOM_PAIRS, _BELIEF_IN_BUILT_IN = 100_000, 1500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,11 @@ class Scores:
 def levels_of(columns: Columns, comparators: Mapping[str, Comparator], a: Rows, b: Rows) -> Pattern:
     """All comparators over all pairs of record positions."""
     found = np.zeros((len(a), len(comparators)), dtype=np.int8)
-    for place, comparator in enumerate(comparators.values()):
+
+    def fill(place: int, comparator: Comparator) -> None:
         found[:, place] = comparator.compare(columns, a, b)
+
+    on_all_cores([partial(fill, *at) for at in enumerate(comparators.values())], len(a))
     return found
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.block._base import BlockingKey, Hashes, birth_year, combine, per_name
 from matching.clean.columns import Columns
+from matching.parallel import on_all_cores
 
 Rows = NDArray[np.int64]
 
@@ -43,14 +45,20 @@ def candidates(
     per_key: dict[str, int] = {}
     cuts: list[Cut] = []
     finer = _finer(columns)
-    for key in keys.values():
-        pairs, cut = _pairs_of_key(key, columns, cap, finer, touching)
+    steps = [partial(_pairs_of_key, key, columns, cap, finer, touching) for key in keys.values()]
+    for key, (pairs, cut) in zip(keys.values(), on_all_cores(steps, size), strict=True):
         per_key[key.id] = len(pairs)
         found.append(pairs)
         if cut:
             cuts.append(cut)
-    joined = np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+    joined = _once(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
     return Candidates(joined // max(size, 1), joined % max(size, 1), per_key, tuple(cuts))
+
+
+def _once(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each number once, in order."""
+    pairs.sort()
+    return pairs[np.r_[True, pairs[1:] != pairs[:-1]]] if len(pairs) else pairs
 
 
 def _finer(columns: Columns) -> list[NDArray[np.int64]]:
@@ -75,6 +83,10 @@ def _pairs_of_key(
     arrays = key.hashes(columns)
     rows = np.concatenate([np.flatnonzero(hashes) for hashes in arrays])
     hashes = np.concatenate([array[array != 0] for array in arrays])
+    rows, hashes = _shared(rows, hashes)
+    if len(arrays) > 1:
+        order = np.argsort(rows, kind="stable")
+        rows, hashes = rows[order], hashes[order]
     if touching is not None:
         rows, hashes = _buckets_touched(rows, hashes, touching)
     made: list[NDArray[np.int64]] = []
@@ -101,11 +113,22 @@ def _pairs_of_key(
             combine(big_hashes.view(np.int64) >> 1 & 0x7FFFFFFFFFFFFFFF, finer[depth][big_rows] + 1),
         )
     kept = sum(len(part) for part in made[1:])
-    pairs = np.concatenate(made)
+    pairs = _once(np.concatenate(made))
     if touching is not None and len(pairs):
         pairs = pairs[touching[pairs // columns.size] | touching[pairs % columns.size]]
     cut = Cut(key.id, cut_count, largest, max(0, wanted - kept)) if cut_count else None
     return pairs, cut
+
+
+_SIEVE = 22  # bits
+
+
+def _shared(rows: Rows, hashes: Hashes) -> tuple[Rows, Hashes]:
+    """Without most hashes that only one record has: sorting the rest costs a fraction."""
+    low = (hashes >> np.uint64(1)).astype(np.int64) & ((1 << _SIEVE) - 1)
+    several = np.bincount(low, minlength=1 << _SIEVE) > 1
+    kept = several[low]
+    return rows[kept], hashes[kept]
 
 
 def _buckets_touched(rows: Rows, hashes: Hashes, touching: NDArray[np.bool_]) -> tuple[Rows, Hashes]:
@@ -116,7 +139,8 @@ def _buckets_touched(rows: Rows, hashes: Hashes, touching: NDArray[np.bool_]) ->
 
 def _runs(rows: Rows, hashes: Hashes) -> tuple[Rows, Hashes, Rows, Rows]:
     """Sort by hash (then row) and find the runs of two and more: rows, hashes, starts, sizes."""
-    order = np.lexsort((rows, hashes))
+    # Records come in order: a stable sort keeps those of one hash in order.
+    order = np.argsort(hashes, kind="stable")
     rows, hashes = rows[order], hashes[order]
     if not len(rows):
         return rows, hashes, np.zeros(0, np.int64), np.zeros(0, np.int64)
@@ -137,7 +161,7 @@ def _triangles(rows: Rows, starts: Rows, sizes: Rows, size: int) -> NDArray[np.i
         low = np.minimum(members[:, left], members[:, right])
         high = np.maximum(members[:, left], members[:, right])
         made.append((low * size + high).ravel())
-    return np.unique(np.concatenate(made))
+    return np.concatenate(made)
 
 
 def _windows(rows: Rows, hashes: Hashes, reach: int, size: int) -> NDArray[np.int64]:

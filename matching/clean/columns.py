@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -178,17 +177,20 @@ def _shared_values(
 ) -> dict[str, frozenset[str]]:
     """Values that far more records carry than one person or family could."""
     limit = max(_SHARED_AT_LEAST, int(_SHARED_SHARE * len(table)))
-    counted: dict[str, Counter[str]] = {"email": Counter(), "ssn": Counter(), "phone": Counter()}
-    for name, column, cleaned in (("email", table.email, emails), ("ssn", table.ssn, ssns)):
-        for value, count in zip(cleaned, column.counts().tolist(), strict=True):
-            counted[name][value] += count
-    for listed, count in zip(phones, table.phone.counts().tolist(), strict=True):
-        for number in listed:
-            counted["phone"][number] += count
+    lists = np.repeat(table.phone.counts(), [len(listed) for listed in phones])
     return {
-        name: frozenset(value for value, count in values.items() if value and count > limit)
-        for name, values in counted.items()
+        "email": _carried_by_more(limit, emails, table.email.counts()),
+        "ssn": _carried_by_more(limit, ssns, table.ssn.counts()),
+        "phone": _carried_by_more(limit, [number for listed in phones for number in listed], lists),
     }
+
+
+def _carried_by_more(limit: int, values: list[str], counts: NDArray[np.int64]) -> frozenset[str]:
+    """Values that more records than `limit` carry. `counts`: the records of each entry of `values`."""
+    texts = Texts.of(values)
+    known = texts.codes >= 0
+    records = np.bincount(texts.codes[known], weights=counts[known], minlength=len(texts.values))
+    return frozenset(texts.values[place] for place in np.flatnonzero(records > limit).tolist())
 
 
 def distinct(values: Iterable[str]) -> Distinct:

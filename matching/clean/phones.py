@@ -19,7 +19,7 @@ _PLACEHOLDER_MAILBOXES = frozenset(
 
 def clean_phone(text: str) -> str:
     """Ten digits (the last ten where a country code stands before them), shorter numbers as they are, "" for none."""
-    digits = _NOT_DIGITS.sub("", _EXTENSION.sub("", text))
+    digits = text if text.isdecimal() and text.isascii() else _NOT_DIGITS.sub("", _EXTENSION.sub("", text))
     if len(digits) == 11 and digits[0] == "1":
         digits = digits[1:]
     digits = digits[-10:]
@@ -32,6 +32,9 @@ def clean_phone(text: str) -> str:
 
 def clean_phones(text: str) -> tuple[str, ...]:
     """Each number of a list joined by ";", without repeats, in order."""
+    if ";" not in text:
+        phone = clean_phone(text)
+        return (phone,) if phone else ()
     return tuple(dict.fromkeys(phone for part in text.split(";") if (phone := clean_phone(part))))
 
 

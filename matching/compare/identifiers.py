@@ -18,6 +18,14 @@ LEVELS = (
 def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
     """Different numbers count only across systems: inside one system each record has its own number anyway."""
     levels = np.zeros(len(a), dtype=np.int8)
+    has_one = columns.identifier.max(axis=1) >= 0
+    asked = np.flatnonzero(has_one[a] & has_one[b])
+    levels[asked] = _compare_known(columns, a[asked], b[asked])
+    return levels
+
+
+def _compare_known(columns: Columns, a: Rows, b: Rows) -> Levels:
+    levels = np.zeros(len(a), dtype=np.int8)
     across = columns.system[a] != columns.system[b]
     shared = np.zeros(len(a), dtype=bool)
     differs = np.zeros(len(a), dtype=bool)
