@@ -16,12 +16,12 @@ from matching.compare._base import Rows
 from matching.em import learn
 from matching.group import Group, groups_of
 from matching.model import Model
-from matching.pairs import DECIDED, HINTED, Hint, Judgement, Pairs
+from matching.pairs import Hint, Judgement, Pairs
 from matching.people import PeopleTable
 from matching.plan import DEFAULT_PLAN, Plan
 from matching.registries import blocking_keys, comparators
 from matching.score import Patterns, Scores, levels_of, patterns_of, score, starting_model
-from matching.stops import conflicts
+from matching.verdicts import AskedPairs, Verdicts, raised
 
 __all__ = ["Group", "Hint", "Judgement", "Linkage", "Model", "Pairs", "Report", "link"]
 
@@ -143,37 +143,25 @@ def _pairs(
     model: Model,
     plan: Plan,
 ) -> Pairs:
-    """What is worth raising: every tier and every hint, without pairs that were said to be two people."""
+    """What is worth raising, by key."""
     a, b = asked.a, asked.b
-    # Records that have no known field in common say nothing about each other.
-    known = patterns.levels.any(axis=1)
-    ours = np.where(known, scored.probability, 0.0)[patterns.of_pair]
-    probability = np.where(asked.label == 1, 1.0, np.where(np.isnan(asked.hinted), ours, asked.hinted))
-    # What shows a stop sign (twins, two numbers) joins by itself only where everything else is strong.
-    levels = {name: patterns.levels[:, place] for place, name in enumerate(comparators())}
-    warned = np.logical_or.reduce(list(conflicts(levels).values()))
-    needed = np.where(warned, max(plan.strong, plan.link), plan.link)[patterns.of_pair]
-    kept = np.flatnonzero(((probability >= plan.unsure) | asked.is_hint) & (asked.label != 2))
-    said = asked.label[kept] == 1
-    dated = ((columns.birth[a[kept], 0] > 0) & (columns.birth[b[kept], 0] > 0)) | (not plan.birth_date_needed)
-    waits = asked.is_hint[kept] | two_of_one_index(table, a[kept], b[kept])
-    tiers = [
-        (plan.tier(p) if sure else "") or "unsure"
-        for p, sure in zip(probability[kept].tolist(), (dated | said).tolist(), strict=True)
-    ]
-    best = scored.best[patterns.of_pair[kept]].tolist()
-    looks_like = [
-        DECIDED if was else HINTED if hint else model.classes[place]
-        for place, was, hint in zip(best, said.tolist(), asked.is_hint[kept].tolist(), strict=True)
-    ]
+    details = AskedPairs(
+        pattern=patterns.of_pair,
+        label=asked.label,
+        is_hint=asked.is_hint,
+        hinted=asked.hinted,
+        dated=(columns.birth[a, 0] > 0) & (columns.birth[b, 0] > 0),
+        two_of_index=two_of_one_index(table, a, b),
+    )
+    found = raised(details, Verdicts.of(patterns.levels, scored, plan), model.classes, plan)
     return Pairs(
-        a=table.keys[a[kept]],
-        b=table.keys[b[kept]],
-        probability=probability[kept],
-        weight=scored.weight[patterns.of_pair[kept]],
-        tier=tiers,
-        looks_like=looks_like,
-        may_link=said | (dated & ~waits & (probability[kept] >= needed[kept])),
+        a=table.keys[a[found.places]],
+        b=table.keys[b[found.places]],
+        probability=found.probability,
+        weight=found.weight,
+        tier=found.tier,
+        looks_like=found.looks_like,
+        may_link=found.may_link,
     )
 
 
