@@ -39,12 +39,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Linkage:
-    """The outcome. Only groups of two and more are listed; every other record stands alone."""
+    """The outcome. Only groups of two and more are listed; every other record stands alone.
+
+    `columns` are the table's, in the order of its keys: what an index is made of.
+    """
 
     pairs: Pairs
     groups: tuple[Group, ...]
     model: Model
     report: Report
+    columns: Columns
 
 
 def link(
@@ -74,7 +78,7 @@ def link(
     spoken = None if changed is None else changed | {key for one in judged for key in (one.a, one.b)}
     touching = None if spoken is None else np.isin(table.keys, np.array(sorted(spoken), np.int64))
     found = candidates(columns, keys, plan.largest_bucket, touching if saved else None)
-    asked = _asked(table, found, judged, hints)
+    asked = asked_pairs(table, found, judged, hints)
     levels = levels_of(columns, fields, asked.a, asked.b)
     patterns = patterns_of(levels, fields, asked.label)
     if saved is None:
@@ -83,16 +87,16 @@ def link(
     else:
         learned = saved
     scored = score(patterns.levels, learned)
-    pairs = _pairs(table, columns, asked, scored=scored, patterns=patterns, model=learned, plan=plan)
+    pairs = raised_pairs(table, columns, asked, scored=scored, patterns=patterns, model=learned, plan=plan)
     if spoken is not None:
         pairs = _with_known(pairs, known, spoken, table)
     groups = groups_of(table, columns, comparators=fields, model=learned, pairs=pairs, judged=judged)
     report = Report(len(table), len(found.a), len(pairs), found.per_key, found.cuts)
-    return Linkage(pairs, groups, learned, report)
+    return Linkage(pairs, groups, learned, report, columns)
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """Pairs to score: low and high row; label 0 open, 1 said to be one person, 2 said to be two.
 
     `is_hint` marks what an index calls a candidate, `hinted` the probability it gives (nan: none).
@@ -105,7 +109,7 @@ class _Asked:
     hinted: NDArray[np.float64]
 
 
-def _asked(table: PeopleTable, found: Candidates, judged: Sequence[Judgement], hints: Sequence[Hint]) -> _Asked:
+def asked_pairs(table: PeopleTable, found: Candidates, judged: Sequence[Judgement], hints: Sequence[Hint]) -> Asked:
     """Candidates, decided pairs and hints together. The last word on a pair counts."""
     size = max(len(table), 1)
     row = {key: place for place, key in enumerate(table.keys.tolist())} if judged or hints else {}
@@ -125,7 +129,7 @@ def _asked(table: PeopleTable, found: Candidates, judged: Sequence[Judgement], h
     is_hint, hinted = np.zeros(len(every), dtype=np.bool_), np.full(len(every), np.nan)
     is_hint[at] = True
     hinted[at] = [open_hints[code] for code in hint_codes.tolist()]
-    return _Asked(every // size, every % size, label, is_hint, hinted)
+    return Asked(every // size, every % size, label, is_hint, hinted)
 
 
 def _code(row: Mapping[int, int], a: int, b: int) -> int:
@@ -133,10 +137,10 @@ def _code(row: Mapping[int, int], a: int, b: int) -> int:
     return low * len(row) + high
 
 
-def _pairs(
+def raised_pairs(
     table: PeopleTable,
     columns: Columns,
-    asked: _Asked,
+    asked: Asked,
     *,
     scored: Scores,
     patterns: Patterns,
