@@ -56,20 +56,45 @@ def levels_of(columns: Columns, comparators: Mapping[str, Comparator], a: Rows, 
 
 def patterns_of(levels: Pattern, comparators: Mapping[str, Comparator], label: NDArray[np.int8]) -> Patterns:
     """Collapse pairs to distinct patterns (label included)."""
-    code = label.astype(np.int64)
-    for place, comparator in enumerate(comparators.values()):
-        code = code * (len(comparator.levels) + 1) + levels[:, place]
+    code = codes_of(levels, comparators, label)
     _, first, of_pair, count = np.unique(code, return_index=True, return_inverse=True, return_counts=True)
     return Patterns(levels[first], count.astype(np.float64), of_pair, label[first])
 
 
-def starting_model(columns: Columns, comparators: Mapping[str, Comparator], classes: tuple[PairClass, ...]) -> Model:
-    """The built-in shares, fitted to this table: frequency bands, and how random pairs of it agree."""
+def codes_of(levels: Pattern, comparators: Mapping[str, Comparator], label: NDArray[np.int8]) -> Rows:
+    """One number per pair that stands for its levels and its label."""
+    code = label.astype(np.int64)
+    for place, comparator in enumerate(comparators.values()):
+        code = code * (len(comparator.levels) + 1) + levels[:, place]
+    return code
+
+
+def patterns_from(codes: Rows, count: Rows, comparators: Mapping[str, Comparator]) -> Patterns:
+    """Patterns from codes, each once and in order, and their numbers of pairs: as `patterns_of` gives them."""
+    levels = np.zeros((len(codes), len(comparators)), dtype=np.int8)
+    rest = codes
+    for place, comparator in reversed(list(enumerate(comparators.values()))):
+        rest, levels[:, place] = np.divmod(rest, len(comparator.levels) + 1)
+    return Patterns(levels, count.astype(np.float64), np.arange(len(codes)), rest.astype(np.int8))
+
+
+def starting_model(
+    columns: Columns,
+    comparators: Mapping[str, Comparator],
+    classes: tuple[PairClass, ...],
+    random_levels: Pattern | None = None,
+) -> Model:
+    """The built-in shares, fitted to this table: frequency bands, and how random pairs of it agree.
+
+    `random_levels` are the levels of `random_pairs`, where another has compared them.
+    """
     counted = frequencies_of(columns)
+    if random_levels is None:
+        random_levels = levels_of(columns, comparators, *random_pairs(columns.size))
     match = {name: _match_base(comparator, columns) for name, comparator in comparators.items()}
     random = {name: _u(comparator) for name, comparator in comparators.items()}
     built_in = _assemble(comparators, classes, match, random, counted)
-    random = _random_shares(columns, comparators, built_in)
+    random = _random_shares(random_levels, comparators, built_in)
     everybody = columns.size * (columns.size - 1) / 2
     most = [_CHANCE_SLACK * (1 + everybody * chance_of(comparators, random, c)) if c.by_chance else -1 for c in classes]
     model = _assemble(comparators, classes, match, random, counted)
@@ -113,10 +138,8 @@ def _assemble(
     )
 
 
-def _random_shares(columns: Columns, comparators: Mapping[str, Comparator], model: Model) -> dict[str, Floats]:
-    """How random pairs of this table agree, without those that look like one person, leaning on the built-in shares."""
-    a, b = _random_pairs(columns.size)
-    levels = levels_of(columns, comparators, a, b)
+def _random_shares(levels: Pattern, comparators: Mapping[str, Comparator], model: Model) -> dict[str, Floats]:
+    """How random pairs of a table agree, without those that look like one person, leaning on the built-in shares."""
     other = 1.0 - score(levels, model).probability
     shares = {}
     for place, (name, comparator) in enumerate(comparators.items()):
@@ -126,8 +149,8 @@ def _random_shares(columns: Columns, comparators: Mapping[str, Comparator], mode
     return shares
 
 
-def _random_pairs(size: int) -> tuple[Rows, Rows]:
-    """All pairs of a small table, else evenly spread ones; the same for the same size."""
+def random_pairs(size: int) -> tuple[Rows, Rows]:
+    """Positions of random pairs: all pairs of a small table, else evenly spread ones; the same for the same size."""
     if size * (size - 1) // 2 <= _RANDOM_PAIRS:
         a, b = np.triu_indices(size, 1)
         return a.astype(np.int64), b.astype(np.int64)

@@ -44,7 +44,7 @@ def candidates(
     found: list[NDArray[np.int64]] = []
     per_key: dict[str, int] = {}
     cuts: list[Cut] = []
-    finer = _finer(columns)
+    finer = splits_of(columns)
     steps = [partial(_pairs_of_key, key, columns, cap, finer, touching) for key in keys.values()]
     for key, (pairs, cut) in zip(keys.values(), on_all_cores(steps, size), strict=True):
         per_key[key.id] = len(pairs)
@@ -61,8 +61,8 @@ def _once(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     return pairs[np.r_[True, pairs[1:] != pairs[:-1]]] if len(pairs) else pairs
 
 
-def _finer(columns: Columns) -> list[NDArray[np.int64]]:
-    """What splits a bucket that is too large, one after the other."""
+def splits_of(columns: Columns) -> list[NDArray[np.int64]]:
+    """What splits a bucket that is too large, one after the other; per record, -1 or 0 unknown."""
     names = columns.names
     return [
         birth_year(columns),
@@ -80,21 +80,38 @@ def _pairs_of_key(
     finer: list[NDArray[np.int64]],
     touching: NDArray[np.bool_] | None,
 ) -> tuple[NDArray[np.int64], Cut | None]:
-    arrays = key.hashes(columns)
-    rows = np.concatenate([np.flatnonzero(hashes) for hashes in arrays])
-    hashes = np.concatenate([array[array != 0] for array in arrays])
+    rows, hashes = hashes_of(key, columns)
     rows, hashes = _shared(rows, hashes)
-    if len(arrays) > 1:
-        order = np.argsort(rows, kind="stable")
-        rows, hashes = rows[order], hashes[order]
     if touching is not None:
         rows, hashes = _buckets_touched(rows, hashes, touching)
+    order = np.argsort(rows, kind="stable")
+    pairs, cut = pairs_in_buckets(key.id, rows[order], hashes[order], cap, finer)
+    if touching is not None and len(pairs):
+        pairs = pairs[touching[pairs // columns.size] | touching[pairs % columns.size]]
+    return pairs, cut
+
+
+def hashes_of(key: BlockingKey, columns: Columns) -> tuple[Rows, Hashes]:
+    """Each hash that a record has under a key, with the record's position."""
+    arrays = key.hashes(columns)
+    rows = np.concatenate([np.flatnonzero(hashes) for hashes in arrays])
+    return rows, np.concatenate([array[array != 0] for array in arrays])
+
+
+def pairs_in_buckets(
+    key: str, rows: Rows, hashes: Hashes, cap: int, finer: list[NDArray[np.int64]]
+) -> tuple[NDArray[np.int64], Cut | None]:
+    """Pairs of records with one hash, each once, as low * size + high (size: the records that `finer` knows).
+
+    `rows` are in order. Buckets do not see each other: of any whole buckets the pairs are the same as of all.
+    """
+    size = len(finer[0])
     made: list[NDArray[np.int64]] = []
     cut_count = largest = wanted = kept = 0
     for depth in range(len(finer) + 1):
         rows, hashes, starts, sizes = _runs(rows, hashes)
         large = sizes > cap
-        made.append(_triangles(rows, starts[~large], sizes[~large], columns.size))
+        made.append(_triangles(rows, starts[~large], sizes[~large], size))
         if not large.any():
             break
         big_rows = np.concatenate(
@@ -105,7 +122,7 @@ def _pairs_of_key(
             cut_count, largest = int(large.sum()), int(sizes.max())
             wanted = int((sizes[large] * (sizes[large] - 1) // 2).sum())
         if depth == len(finer):
-            made.append(_windows(big_rows, big_hashes, cap, columns.size))
+            made.append(_windows(big_rows, big_hashes, cap, size))
             break
         # An unknown value is a bucket of its own here: the key itself is known.
         rows, hashes = (
@@ -113,11 +130,8 @@ def _pairs_of_key(
             combine(big_hashes.view(np.int64) >> 1 & 0x7FFFFFFFFFFFFFFF, finer[depth][big_rows] + 1),
         )
     kept = sum(len(part) for part in made[1:])
-    pairs = _once(np.concatenate(made))
-    if touching is not None and len(pairs):
-        pairs = pairs[touching[pairs // columns.size] | touching[pairs % columns.size]]
-    cut = Cut(key.id, cut_count, largest, max(0, wanted - kept)) if cut_count else None
-    return pairs, cut
+    cut = Cut(key, cut_count, largest, max(0, wanted - kept)) if cut_count else None
+    return _once(np.concatenate(made)), cut
 
 
 _SIEVE = 22  # bits
