@@ -23,7 +23,7 @@ Marks = NDArray[np.int64]  # numbers that a value has in every table, -1 unknown
 SUFFIXES = ("", "sr", "jr", "iii", "iv")
 _PHONES_KEPT, _IDENTIFIERS_KEPT = 3, 6
 # Names below this count are rare anyway and are not kept as frequencies.
-_COUNT_KEPT = 3
+COUNT_KEPT = 3
 # A value that this many records share says nothing about one of them (the practice's own phone, a shelter's address).
 _SHARED_AT_LEAST, _SHARED_SHARE = 24, 0.002
 
@@ -168,7 +168,7 @@ def _kept(compact: list[str], compact_code: Codes, counts: NDArray[np.int64]) ->
     return {
         name: int(counts[code])
         for name, code in zip(compact, compact_code.tolist(), strict=True)
-        if counts[code] >= _COUNT_KEPT
+        if counts[code] >= COUNT_KEPT
     }
 
 
@@ -176,21 +176,53 @@ def _shared_values(
     table: PeopleTable, emails: list[str], ssns: list[str], phones: list[tuple[str, ...]]
 ) -> dict[str, frozenset[str]]:
     """Values that far more records carry than one person or family could."""
-    limit = max(_SHARED_AT_LEAST, int(_SHARED_SHARE * len(table)))
-    lists = np.repeat(table.phone.counts(), [len(listed) for listed in phones])
+    limit = shared_limit(len(table))
     return {
-        "email": _carried_by_more(limit, emails, table.email.counts()),
-        "ssn": _carried_by_more(limit, ssns, table.ssn.counts()),
-        "phone": _carried_by_more(limit, [number for listed in phones for number in listed], lists),
+        field: frozenset(texts.values[place] for place in np.flatnonzero(records > limit).tolist())
+        for field, (texts, records) in _carried(table, emails, ssns, phones).items()
     }
 
 
-def _carried_by_more(limit: int, values: list[str], counts: NDArray[np.int64]) -> frozenset[str]:
-    """Values that more records than `limit` carry. `counts`: the records of each entry of `values`."""
+def shared_limit(records: int) -> int:
+    """A value that more than so many of `records` carry says nothing about one of them."""
+    return max(_SHARED_AT_LEAST, int(_SHARED_SHARE * records))
+
+
+def value_counts(table: PeopleTable) -> dict[str, dict[str, int]]:
+    """How many records have each value that `Frequencies` speak of: by field given_name and family_name (compact
+    form), phone, email, ssn. What is counted in parts of a table adds up to what is counted in the whole.
+    """
+    given = [name.replace(" ", "") for name, _ in table.given_name.each(clean_given)]
+    family = [name.replace(" ", "") for name, _ in table.family_name.each(clean_family)]
+    carried = _carried(table, table.email.each(clean_email), table.ssn.each(clean_ssn), table.phone.each(clean_phones))
+    counted = {
+        "given_name": _added_up(given, table.given_name.counts()),
+        "family_name": _added_up(family, table.family_name.counts()),
+        **carried,
+    }
+    return {
+        field: {value: count for value, count in zip(texts.values, records.tolist(), strict=True) if count}
+        for field, (texts, records) in counted.items()
+    }
+
+
+def _carried(
+    table: PeopleTable, emails: list[str], ssns: list[str], phones: list[tuple[str, ...]]
+) -> dict[str, tuple[Texts, NDArray[np.int64]]]:
+    lists = np.repeat(table.phone.counts(), [len(listed) for listed in phones])
+    return {
+        "email": _added_up(emails, table.email.counts()),
+        "ssn": _added_up(ssns, table.ssn.counts()),
+        "phone": _added_up([number for listed in phones for number in listed], lists),
+    }
+
+
+def _added_up(values: list[str], counts: NDArray[np.int64]) -> tuple[Texts, NDArray[np.int64]]:
+    """The distinct values, and the records that have each. `counts`: the records of each entry of `values`."""
     texts = Texts.of(values)
     known = texts.codes >= 0
     records = np.bincount(texts.codes[known], weights=counts[known], minlength=len(texts.values))
-    return frozenset(texts.values[place] for place in np.flatnonzero(records > limit).tolist())
+    return texts, records.astype(np.int64)
 
 
 def distinct(values: Iterable[str]) -> Distinct:
