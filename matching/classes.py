@@ -48,6 +48,20 @@ _MATCHES = (
             "family_name": {"differs": 0.12},
         },
     ),
+    # Errors rarely come together: where the birth date is mistyped, the names are mostly right.
+    PairClass(
+        "same_person_misdated",
+        True,
+        "the same person, with a mistyped birth date",
+        0.5,
+        {
+            "street": {"same": 0.85},
+            "place": {"same": 0.93},
+            "birth_date": {"same": 0.02, "near": 0.88},
+            "given_name": {"same": 0.9},
+            "family_name": {"same": 0.95},
+        },
+    ),
 )
 _NON_MATCHES = (
     PairClass("unrelated", False, "two unrelated people", 4.0),
