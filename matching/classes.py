@@ -18,7 +18,8 @@ Shares = NDArray[np.float64]
 class PairClass:
     """A kind of pair. `tilt` sets, per field, the share of a level or of a side (same, near, differs); the rest of the
     field keeps its proportions. `count` is how many such pairs are expected before looking (a weak belief).
-    `words` finish "looks like ...". Of a class `by_chance` there can be few more pairs than chance makes.
+    `words` finish "looks like ...". Of a class `by_chance` there can be few more pairs than chance makes. A class too
+    rare to be learned has at least `share` as many pairs as the class `beside`.
     """
 
     id: str
@@ -27,12 +28,35 @@ class PairClass:
     count: float
     tilt: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     by_chance: bool = False
+    beside: str = ""
+    share: float = 0.0
 
 
 _HOME = {
     "street": {"same": 0.80, "near": 0.10},
     "place": {"same": 0.94},
     "phone": {"same": 0.45, "one_digit": 0.01},
+}
+# Relatives who no longer live together may still share a phone.
+_APART = {
+    "street": {"same": 0.02, "near": 0.02},
+    "place": {"same": 0.20},
+    "phone": {"same": 0.30, "one_digit": 0.01},
+}
+_TWINS = {
+    "family_name": {"same": 0.95, "near": 0.02},
+    "given_name": {"same": 0.002, "near": 0.02, "middle_initial": 0.06},
+    "birth_date": {"same": 0.985, "near": 0.01},
+    "ssn": {"same": 0.0005, "near": 0.002},
+    "middle_name": {"same": 0.05},
+}
+_NAMESAKES = {
+    "family_name": {"same": 0.97, "near": 0.02},
+    "given_name": {"same": 0.97, "near": 0.02},
+    "birth_date": {"same": 0.001, "near": 0.008, "generation": 0.97},
+    "suffix": {"differs": 0.85},
+    "sex": {"same": 0.995},
+    "ssn": {"same": 0.0005, "near": 0.0005},
 }
 _MATCHES = (
     PairClass("same_person", True, "the same person", 4.0, {"street": {"same": 0.85}, "place": {"same": 0.93}}),
@@ -79,34 +103,25 @@ _NON_MATCHES = (
             "email": {"same": 0.02, "near": 0.02},
         },
     ),
+    PairClass("twins", False, "twins or siblings: same last name, birth date and address", 0.5, {**_HOME, **_TWINS}),
     PairClass(
-        "twins",
+        "twins_apart",
         False,
-        "twins or siblings: same last name, birth date and address",
-        0.5,
-        {
-            **_HOME,
-            "family_name": {"same": 0.95, "near": 0.02},
-            "given_name": {"same": 0.002, "near": 0.02, "middle_initial": 0.06},
-            "birth_date": {"same": 0.985, "near": 0.01},
-            "ssn": {"same": 0.0005, "near": 0.002},
-            "middle_name": {"same": 0.05},
-        },
+        "twins or siblings who live apart",
+        0.2,
+        {**_APART, **_TWINS},
+        beside="twins",
+        share=0.03,
     ),
+    PairClass("father_and_son", False, "a parent and child of the same name", 0.5, {**_HOME, **_NAMESAKES}),
     PairClass(
-        "father_and_son",
+        "father_and_son_apart",
         False,
-        "a parent and child of the same name",
-        0.5,
-        {
-            **_HOME,
-            "family_name": {"same": 0.97, "near": 0.02},
-            "given_name": {"same": 0.97, "near": 0.02},
-            "birth_date": {"same": 0.001, "near": 0.008, "generation": 0.97},
-            "suffix": {"differs": 0.85},
-            "sex": {"same": 0.995},
-            "ssn": {"same": 0.0005, "near": 0.0005},
-        },
+        "a parent and child of the same name who live apart",
+        0.2,
+        {**_APART, **_NAMESAKES},
+        beside="father_and_son",
+        share=0.03,
     ),
 )
 

@@ -101,6 +101,7 @@ def learn(
         max(_OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD * prior.records),
     )
     believed_counts = np.array([c.count for c in classes])
+    least = np.array([[one.share * (one.beside == other.id) for other in classes] for one in classes])
     model, rounds, before = start, 0, 0
     for most, limit in _STAGES:
         sample = _Sample.of(patterns, most, comparators)
@@ -109,7 +110,7 @@ def learn(
         before = len(sample.count)
         for _ in range(limit):
             weighted = responsibilities(sample.levels, sample.label, model) * sample.count[:, None]
-            moved = _next_model(weighted, sample, model, prior, strength, believed_counts, comparators)
+            moved = _next_model(weighted, sample, model, prior, strength, believed_counts, least, comparators)
             change = max(float(np.abs(moved.prior - model.prior).max()), _largest_change(moved, model))
             model, rounds = moved, rounds + 1
             if change < _STILL:
@@ -139,6 +140,7 @@ def _next_model(  # noqa: PLR0917  (one step of one loop)
     prior: Model,
     strength: Floats,
     believed_counts: Floats,
+    least: Floats,
     comparators: Mapping[str, Comparator],
 ) -> Model:
     shares = {}
@@ -153,6 +155,7 @@ def _next_model(  # noqa: PLR0917  (one step of one loop)
         shares[name] = _bounded(counted / counted.sum(axis=0, keepdims=True), comparator, model)
     sizes = weighted.sum(axis=0) + believed_counts
     sizes = np.where(prior.most >= 0, np.minimum(sizes, prior.most), sizes)
+    sizes = np.maximum(sizes, least @ sizes)
     return replace(model, prior=sizes / sizes.sum(), shares=shares)
 
 
