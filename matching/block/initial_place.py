@@ -1,8 +1,8 @@
-"""Initial of the first name, sound of the last name and the ZIP code: for a mangled first name with another birth date."""
+"""Initial of the first name, sound of the last name, ZIP code: for a mangled first name with another birth date."""
 
 from __future__ import annotations
 
-from matching.block._base import LIKE_NAME, BlockingKey, Hashes, combine, per_name
+from matching.block._base import BlockingKey, Hashes, combine, per_name
 from matching.clean.columns import Columns
 
 
