@@ -9,6 +9,11 @@ import socket
 import sys
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says something about the computer, nothing about the code.
+settings.register_profile("chartmend", settings.get_profile("ci" if os.environ.get("CI") else "default"), deadline=None)
+settings.load_profile("chartmend")
 
 _HEADED = "CHARTMEND_TESTS_HEADED"
 if "--headed" in sys.argv:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,16 +9,17 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.clean._nicknames import in_names
 from matching.clean.addresses import clean_city, clean_street, clean_zip
 from matching.clean.dates import date_parts
 from matching.clean.identifiers import clean_identifiers, clean_sex, clean_ssn
+from matching.clean.marks import Marks, marks_of
 from matching.clean.names import clean_family, clean_given, clean_name, clean_suffix, parts_of, sound
 from matching.clean.phones import clean_email, clean_phones
 from matching.people import PeopleTable
 from matching.texts import Codes, Texts
 
 _Number = TypeVar("_Number", bound=np.generic)
-Marks = NDArray[np.int64]  # numbers that a value has in every table, -1 unknown; two values may share one
 SUFFIXES = ("", "sr", "jr", "iii", "iv")
 _PHONES_KEPT, _IDENTIFIERS_KEPT = 3, 6
 # Names below this count are rare anyway and are not kept as frequencies.
@@ -237,14 +237,6 @@ def recoded(column: Texts, changed: Iterable[str]) -> Distinct:
     return Distinct(found.values, _gathered(column, found.codes, unknown=-1), found.value_marks)
 
 
-def marks_of(values: Iterable[str]) -> Marks:
-    """A mark per value, -1 for "". The same in every table and on every machine, so that keys can be kept and shared.
-
-    Two values with one mark cost a comparison, never a wrong result: marks only bring records together.
-    """
-    return np.array([zlib.crc32(value.encode()) if value else -1 for value in values], dtype=np.int64)
-
-
 def of_codes(codes: Codes, per_value: Marks) -> Marks:
     """What each record's value has, -1 where the value is unknown."""
     found = np.full(codes.shape, -1, dtype=np.int64)
@@ -323,7 +315,7 @@ def _names(
     size = len(table)
     compact = [value.replace(" ", "") for value in values]
     compact_code = distinct(compact).codes
-    nickname_pairs, roots = _nicknames(values, nicknames)
+    nickname_pairs, roots = in_names(values, nicknames)
     found = Names(
         values=values,
         compact=compact,
@@ -360,27 +352,3 @@ def _counts(
     for name, code in zip(compact, compact_code.tolist(), strict=True):
         counts[code] = known.get(name, 0)
     return counts
-
-
-def _nicknames(values: list[str], nicknames: Mapping[str, Sequence[str]]) -> tuple[NDArray[np.int64], Marks]:
-    code = {value: place for place, value in enumerate(values)}
-    full_forms: dict[str, list[str]] = {}
-    for full, shorts in nicknames.items():
-        for short in shorts:
-            full_forms.setdefault(short, []).append(full)
-    pairs: set[tuple[int, int]] = set()
-    named = sorted({name for full, shorts in nicknames.items() for name in (full, *shorts)})
-    root_mark = dict(zip(named, marks_of(named).tolist(), strict=True))
-    roots = np.full((len(values), 3), -1, dtype=np.int64)
-    for name, place in code.items():
-        first = name.split(" ", 1)[0]
-        fulls = full_forms.get(first, [])
-        if first in root_mark:
-            known = (first, *(full for full in fulls if full != first))[:3]
-            roots[place, : len(known)] = [root_mark[form] for form in known]
-        for full in fulls:
-            for other in (full, *nicknames[full]):
-                if other in code and other != name:
-                    pairs.update(((place, code[other]), (code[other], place)))
-    keyed = np.array(sorted(a * len(values) + b for a, b in pairs), dtype=np.int64)
-    return keyed, roots
