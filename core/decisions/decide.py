@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from core.security.roles import require
 from core.settings.store import get_setting
 from core.store.tables.findings import decisions, findings
 from core.store.tables.intake import connections
-from core.store.tables.people import judgements
+from core.store.tables.people import judgements, match_queue
 from core.store.tables.records import patients
 from core.store.unit import Unit
 from matching.records import Ref
@@ -138,11 +138,23 @@ def _judge(unit: Unit, records: Sequence[Ref], decision_id: str, reason: str, *,
         row = {"is_same": int(is_same), "by": unit.actor, "at": unit.now, "reason": reason, "decision_id": decision_id}
         statement = upsert(judgements).values(a_id=a, b_id=b, **row)
         unit.connection.execute(statement.on_conflict_do_update(index_elements=["a_id", "b_id"], set_=row))
+    _match_again(unit, ids)
 
 
 def forget_judgements(unit: Unit, decision_id: str) -> None:
     """Take back what a decision said about who is one person."""
+    pairs = unit.connection.execute(
+        select(judgements.c.a_id, judgements.c.b_id).where(judgements.c.decision_id == decision_id)
+    ).all()
+    _match_again(unit, {key for pair in pairs for key in pair})
     unit.connection.execute(delete(judgements).where(judgements.c.decision_id == decision_id))
+
+
+def _match_again(unit: Unit, ids: Iterable[int]) -> None:
+    """What was said moves records: the next matching run looks at them."""
+    rows = [{"patient_id": key} for key in sorted(ids)]
+    if rows:
+        unit.connection.execute(upsert(match_queue).on_conflict_do_nothing(), rows)
 
 
 def _patient_id(unit: Unit, ref: Ref) -> int:

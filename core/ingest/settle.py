@@ -152,6 +152,10 @@ def settle_links(unit: Unit, connection_id: int) -> None:
     unit.connection.exec_driver_sql(
         "DELETE FROM judgements WHERE a_id = ? AND b_id = ? AND by = ?", [(*pair, by) for pair in changed]
     )
+    # Mostly in the queue already; not where a person's word goes that stood before the system's.
+    unit.connection.exec_driver_sql(
+        "INSERT OR IGNORE INTO match_queue (patient_id) VALUES (?)", [(key,) for pair in changed for key in pair]
+    )
     new = [(*pair, int(said[pair]), by, unit.now) for pair in changed if pair in said]
     if new:
         unit.connection.exec_driver_sql(

@@ -1,4 +1,4 @@
-"""Patients of the store as the rows that linkage reads, and what is known for sure about pairs of them."""
+"""Patients of the store as rows: the fields that people see and compare, and where each record comes from."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from core.store.tables.intake import connections
-from core.store.tables.people import judgements
 from core.store.tables.records import RECORDS, patients
-from matching.link_people import Hint, Judgement
+from matching.pairs import Hint
 
 _COLUMNS = (
     "given_name", "middle_name", "family_name", "suffix", "former_name", "birth_date", "sex", "ssn", "phone", "email",
@@ -49,31 +48,6 @@ def _row(record: Mapping[Any, Any]) -> dict[str, Any]:
         "golden": f"{record['connection_id']}|{golden_id}" if golden_id else None,
         "active": body.get("active"),
     } | {name: body.get(name) for name in _COLUMNS}
-
-
-def known_pairs(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> list[Judgement]:
-    """What people decided, and what the systems themselves say: merged records, and golden ids."""
-    rows = list(rows)
-    alive = {row["key"] for row in rows}
-    at = {(row["connection"], row["ref"]): row["key"] for row in rows}
-    known = {
-        (row["key"], at[row["connection"], row["merged_into"]]): True
-        for row in rows
-        if row["merged_into"] and (row["connection"], row["merged_into"]) in at
-    }
-    golden: dict[str, int] = {}
-    for row in rows:
-        if row["golden"]:
-            first = golden.setdefault(row["golden"], row["key"])
-            if first != row["key"]:
-                known[first, row["key"]] = True
-    # People last: a person may overrule a system.
-    query = select(judgements.c.a_id, judgements.c.b_id, judgements.c.is_same)
-    for a, b, is_same in connection.execute(query):
-        if a in alive and b in alive:
-            known.pop((b, a), None)
-            known[a, b] = bool(is_same)
-    return [Judgement(a, b, same) for (a, b), same in known.items() if a != b]
 
 
 def hints(connection: Connection) -> list[Hint]:

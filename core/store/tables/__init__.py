@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.store.tables import findings, intake, outbox, people, records, trust
+from core.store.tables import findings, intake, match_index, outbox, people, records, trust
 from core.store.tables._base import metadata
 
-__all__ = ["findings", "intake", "metadata", "outbox", "people", "records", "trust"]
+__all__ = ["findings", "intake", "match_index", "metadata", "outbox", "people", "records", "trust"]

@@ -44,6 +44,7 @@ judgements = Table(
     Column("at", String, nullable=False),
     Column("reason", String),
     Column("decision_id", String),
+    Index("judgements_by_b", "b_id"),
 )
 
 match_models = Table(

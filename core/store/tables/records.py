@@ -6,7 +6,7 @@ connection. It can be made again from raw at any time. One shape for all entitie
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
 
 from core.store.tables._base import Json, metadata
 from matching.records import ENTITIES
@@ -42,3 +42,10 @@ RECORDS: dict[str, Table] = {entity: _entity_table(entity) for entity in ENTITIE
 """Entity name -> its table."""
 
 patients = RECORDS["patients"]
+
+for _side in ("a", "b"):  # which links name a record
+    Index(
+        f"patient_links_by_{_side}",
+        RECORDS["patient_links"].c.connection_id,
+        text(f"json_extract(body, '$.{_side}')"),
+    )
