@@ -26,6 +26,8 @@ LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "chartmend-stamp"
 PEER_WISH = ROOT / "tests" / "core" / "peers" / "requirements.in"
 PEER_LOCK = PEER_WISH.with_name("requirements.lock")
+SPARK_WISH = ROOT / "tests" / "matching" / "spark" / "requirements.in"
+SPARK_LOCK = SPARK_WISH.with_name("requirements.lock")
 UV_PIN = "uv==0.13.9"
 LOCK_WAIT_S = 600
 PROXY_HINT = "behind a proxy that inspects TLS, set SSL_CERT_FILE to its certificate file (README, 'Proxies')."
@@ -334,6 +336,7 @@ def lock(arguments: list[str]) -> int:
     """Work the lock files out anew; versions already in them stay unless --upgrade is given."""
     compile_lock(ROOT / "pyproject.toml", LOCK, ["--group", "dev", *arguments])
     compile_lock(PEER_WISH, PEER_LOCK, arguments)
+    compile_lock(SPARK_WISH, SPARK_LOCK, arguments)  # after the first, whose versions it takes
     return 0
 
 

@@ -63,7 +63,7 @@ def met(numbered: Numbered, shared: Any, cap: int, judged: Sequence[Judgement], 
 
 def _said(people: DataFrame, judged: Sequence[Judgement], hints: Sequence[Hint]) -> list[tuple[Any, ...]]:
     """Decisions and hints about records that are there, by the code of one desk over just those records."""
-    named = sorted({key for one in (*judged, *hints) for key in (one.a, one.b)})
+    named = sorted({key for said in (judged, hints) for one in said for key in (one.a, one.b)})
     if not named:
         return []
     wanted = people.sparkSession.createDataFrame([(key,) for key in named], "key bigint")
