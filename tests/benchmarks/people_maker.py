@@ -17,71 +17,10 @@ from pathlib import Path
 NICKNAMES = json.loads((Path(__file__).parents[2] / "resources" / "matching" / "nicknames.json").read_text())
 HEADER = ("id", "source", "given_name", "middle_name", "family_name", "suffix", "birth_date", "sex", "ssn", "phone",
           "email", "street", "city", "state", "zip", "truth_id")  # fmt: skip
-_STARTS = [
-    "b",
-    "br",
-    "c",
-    "ch",
-    "d",
-    "f",
-    "g",
-    "gr",
-    "h",
-    "j",
-    "k",
-    "kl",
-    "l",
-    "m",
-    "n",
-    "p",
-    "r",
-    "s",
-    "sch",
-    "st",
-    "t",
-    "v",
-    "w",
-    "z",
-]
-_MIDDLES = ["a", "e", "i", "o", "u", "ai", "ea", "ie", "oo"]
-_ENDS = [
-    "ck",
-    "ld",
-    "ll",
-    "man",
-    "mer",
-    "ng",
-    "ner",
-    "nt",
-    "rd",
-    "rs",
-    "ser",
-    "sky",
-    "son",
-    "t",
-    "ter",
-    "ton",
-    "ver",
-    "well",
-]
-_STREETS = [
-    "Oak",
-    "Maple",
-    "Cedar",
-    "Park",
-    "Lake",
-    "Hill",
-    "Mill",
-    "Church",
-    "Walnut",
-    "Ridge",
-    "River",
-    "Forest",
-    "Sunset",
-    "Meadow",
-    "Spring",
-    "Pine",
-]
+_STARTS = "b br c ch d f g gr h j k kl l m n p r s sch st t v w z".split()  # noqa: SIM905  (a list of one line)
+_MIDDLES = "a e i o u ai ea ie oo".split()  # noqa: SIM905  (a list of one line)
+_ENDS = "ck ld ll man mer ng ner nt rd rs ser sky son t ter ton ver well".split()  # noqa: SIM905  (a list of one line)
+_STREETS = "Oak Maple Cedar Park Lake Hill Mill Church Walnut Ridge River Forest Sunset Meadow Spring Pine".split()  # noqa: SIM905  (a list of one line)
 _KINDS = ("St", "Ave", "Rd", "Dr", "Ln", "Ct")
 _LONG = {"St": "Street", "Ave": "Avenue", "Rd": "Road", "Dr": "Drive", "Ln": "Lane", "Ct": "Court"}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"

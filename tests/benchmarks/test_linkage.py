@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import json
 import os
 import subprocess
@@ -102,7 +103,7 @@ def of_groups(found: Found, truth: Truth) -> float:
 def calibration(found: Found) -> str:
     """Per band of probability: pairs, what the model says, what is true."""
     parts = []
-    for low, high in zip(BANDS, BANDS[1:], strict=False):
+    for low, high in itertools.pairwise(BANDS):
         inside = (found.probability >= low) & (found.probability < high)
         if inside.any():
             said, true = found.probability[inside].mean(), found.is_true[inside].mean()
