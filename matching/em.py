@@ -20,6 +20,9 @@ from matching.score import FLOOR, Floats, Pattern, Patterns, likelihoods
 # How strongly the built-in shares hold against what the data say, in pairs.
 _MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD = 200.0, 0.002
 _OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD = 50.0, 0.0005
+# A decided pair counts as up to so many open ones. What all of a side (one person, two people) add is at most this part
+# of how strongly that side's built-in shares hold: decided pairs are a choice of the unsure ones, and may be wrong.
+_LABEL_MOST, _LABELS_PART = 10.0, 0.25
 _STILL = 1e-4
 # (patterns, rounds) of the two stages.
 _STAGES = ((12_000, 80), (60_000, 8))
@@ -102,9 +105,11 @@ def learn(
     )
     believed_counts = np.array([c.count for c in classes])
     least = np.array([[one.share * (one.beside == other.id) for other in classes] for one in classes])
+    by_label = label_weights(patterns, strength, np.array(prior.is_match))
     model, rounds, before = start, 0, 0
     for most, limit in _STAGES:
         sample = _Sample.of(patterns, most, comparators)
+        sample = replace(sample, count=sample.count * by_label[sample.label])
         if len(sample.count) == before:  # all patterns were in the stage before
             break
         before = len(sample.count)
@@ -118,6 +123,19 @@ def learn(
     return replace(
         model, frequencies=prior.frequencies, records=prior.records, pairs=int(patterns.count.sum()), rounds=rounds
     )
+
+
+def label_weights(patterns: Patterns, strength: Floats, is_match: NDArray[np.bool_]) -> Floats:
+    """(3,): how many pairs one pair counts as when it is open, said to be one person, said to be two.
+
+    `strength` is (classes,), in pairs. Pairs said to be one person never count less than open ones: where systems link
+    their records themselves, these are most of what there is to learn from. Those said to be two are bounded as a
+    whole: a hundred wrong ones would teach that people who agree in everything are two.
+    """
+    same, different = (float(patterns.count[patterns.label == label].sum()) for label in (1, 2))
+    for_same = 1.0 + _LABELS_PART * float(strength[is_match].max()) / max(same, 1.0)
+    for_different = _LABELS_PART * float(strength[~is_match].max()) / max(different, 1.0)
+    return np.minimum([1.0, for_same, for_different], [1.0, _LABEL_MOST, _LABEL_MOST])
 
 
 def responsibilities(levels: Pattern, label: NDArray[np.int8], model: Model) -> Floats:
