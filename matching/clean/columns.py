@@ -95,7 +95,7 @@ class Columns:
     sex: NDArray[np.int8]  # 0 unknown, 1 female, 2 male
     ssn: NDArray[np.uint8]  # (n, 9) digits
     ssn_digits: NDArray[np.int8]  # 0, 4 (only the last four are known) or 9
-    phone: Codes  # (n, 3) into phone_digits
+    phone: Codes  # (n, up to 3) into phone_digits
     phone_digits: NDArray[np.uint8]  # (values, 10)
     email: Distinct
     mailbox: Distinct
@@ -104,9 +104,9 @@ class Columns:
     unit: Distinct
     zip: Distinct
     city: Distinct
-    identifier: Codes  # (n, 6) code of assigner and value
+    identifier: Codes  # (n, up to 6) code of assigner and value
     identifier_marks: Marks  # per code of an identifier
-    assigner: Codes  # (n, 6) code of the assigner
+    assigner: Codes  # (n, up to 6) code of the assigner
     shared: Mapping[str, frozenset[str]]  # values treated as unknown because too many records carry them
 
 
@@ -258,7 +258,11 @@ def _mailboxes(mail: Distinct) -> Distinct:
     return Distinct(boxes.values, codes, boxes.value_marks)
 
 
-def _matrix(rows: list[tuple[int, ...]], width: int) -> Codes:
+def _matrix(rows: list[tuple[int, ...]], most: int) -> Codes:
+    """Rows of codes side by side, as wide as the longest, `most` at most; -1 where a row is shorter."""
+    width = min(max(map(len, rows), default=0), most)
+    if width <= 1:
+        return np.array([row[0] if row else -1 for row in rows], dtype=np.int32).reshape(-1, 1)
     filled = np.full((len(rows), width), -1, dtype=np.int32)
     for place, row in enumerate(rows):
         if row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _NOT_DIGITS = re.compile(r"[^0-9]")
+_BLANKS = re.compile(r"[\s-]")
 _PLACEHOLDER_SSNS = frozenset(
     {"123456789", "987654321", "078051120", "219099999", "457555462", "012345678", "123121234"}
 )
@@ -36,7 +37,9 @@ def clean_identifiers(text: str) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     for part in text.split(";"):
         assigner, bar, value = part.rpartition("|")
-        value = re.sub(r"[\s-]", "", value).lower()
-        if bar and value not in _PLACEHOLDER_NUMBERS and not set(value) <= {"0"}:
+        if not value.isalnum():
+            value = _BLANKS.sub("", value)
+        value = value.lower()
+        if bar and value not in _PLACEHOLDER_NUMBERS and value.strip("0"):
             found[assigner.strip(), value] = None
     return tuple(found)

@@ -68,7 +68,13 @@ class Comparator:
 def by_distinct_pair(left: Codes, right: Codes, count: int, compare: Callable[[Codes, Codes], Levels]) -> Levels:
     """Compare each distinct unordered pair of codes once; unknown (-1) on a side gives UNKNOWN."""
     levels = np.zeros(len(left), dtype=np.int8)
-    known = np.flatnonzero((left >= 0) & (right >= 0))
+    same = np.flatnonzero((left >= 0) & (left == right))
+    if len(same):
+        of_code = np.zeros(count, dtype=np.int8)
+        codes = np.unique(left[same])
+        of_code[codes] = compare(codes, codes)
+        levels[same] = of_code[left[same]]
+    known = np.flatnonzero((left >= 0) & (right >= 0) & (left != right))
     low = np.minimum(left[known], right[known]).astype(np.int64)
     high = np.maximum(left[known], right[known]).astype(np.int64)
     pairs, place = np.unique(low * count + high, return_inverse=True)
@@ -91,7 +97,7 @@ def edits(values: list[str], a: Codes, b: Codes) -> NDArray[np.int32]:
 
 
 def _texts(values: list[str], codes: Codes) -> list[str]:
-    return [values[code] for code in codes.tolist()]
+    return np.array(values, dtype=object)[codes].tolist()  # type: ignore[no-any-return]
 
 
 def one_digit_apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.bool_]:
