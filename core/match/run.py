@@ -16,13 +16,14 @@ from core.desk import Desk
 from core.jobs import Job
 from core.match.index import State, read_splits, read_state, remember_splits, shape
 from core.match.near import Basis, match_changed
+from core.match.plan import plan_in_force
 from core.match.saved import read_model, saved_model
 from core.match.whole import RELEARN_SHARE, match_whole
 from core.resources import read_json
 from matching.classes import pair_classes
 from matching.link_people import Report
 from matching.model import Model
-from matching.plan import DEFAULT_PLAN, Plan
+from matching.plan import Plan
 from matching.registries import blocking_keys, comparators
 
 __all__ = ["MatchResult", "match", "nicknames", "saved_model"]
@@ -47,11 +48,15 @@ class MatchResult:
         return asdict(self)
 
 
-def match(desk: Desk, job: Job | None = None, plan: Plan = DEFAULT_PLAN) -> MatchResult:
-    """Link patients over all sources, as far as something changed since the last run."""
+def match(desk: Desk, job: Job | None = None, plan: Plan | None = None) -> MatchResult:
+    """Link patients over all sources, as far as something changed since the last run.
+
+    Without `plan` the practice's own is used.
+    """
     job = job or Job("Matching")
     began = time.perf_counter()
     with desk.store.read() as connection:
+        plan = plan or plan_in_force(connection)
         queued = int(connection.exec_driver_sql("SELECT count(*) FROM match_queue").scalar() or 0)
         state, saved = read_state(connection), read_model(desk.store, connection)
         totals = _totals(connection, state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,6 +16,7 @@ from core.match.people import json_ids
 from core.store.engine import Store
 from core.store.tables.people import match_models
 from core.store.unit import Unit
+from matching.link_people import Report
 from matching.model import Model
 from matching.pairs import Pairs
 
@@ -42,9 +44,14 @@ def read_model(store: Store, connection: Connection) -> tuple[int, Model] | None
     return kept
 
 
-def save_model(unit: Unit, model: Model) -> int:
-    """Keep a model; gives its row id."""
-    row = insert(match_models).values(version=str(model.version), made_at=unit.now, parameters=model.to_dict())
+def save_model(unit: Unit, model: Model, report: Report) -> int:
+    """Keep a model with what the run that learned it compared and did not; gives its row id."""
+    row = insert(match_models).values(
+        version=str(model.version),
+        made_at=unit.now,
+        parameters=model.to_dict(),
+        report=asdict(report) | {"per_key": dict(report.per_key)},
+    )
     (row_id,) = unit.connection.execute(row).inserted_primary_key or (0,)
     return int(row_id)
 

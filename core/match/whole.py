@@ -49,7 +49,7 @@ def match_whole(desk: Desk, job: Job, nicknames: Nicknames, plan: Plan) -> tuple
         index = index_of(linkage.columns, table.keys, blocking_keys(), plan.largest_bucket, ties)
     with desk.store.write(desk.actor) as unit:
         save_pairs(unit, linkage.pairs, queued if is_small else None)
-        model_id = saved[0] if saved and is_small else save_model(unit, linkage.model)
+        model_id = saved[0] if saved and is_small else save_model(unit, linkage.model, linkage.report)
         regroup(unit, linkage.groups, table.keys.tolist(), is_all=True)
         persons = unit.connection.exec_driver_sql("SELECT count(*) FROM persons").scalar()
         state = State(

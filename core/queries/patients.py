@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 from core.changes import Changes
 from core.desk import Desk
 from core.errors import BadInput, NotPossible
+from core.match.plan import plan_in_force
 from core.match.rows import patient_rows
 from core.match.run import nicknames, saved_model
 from core.queries._compare import MASKED, CompareRow, compare_rows
@@ -32,7 +33,7 @@ from core.store.tables.records import RECORDS, patients
 from matching.explain import Explanation, explain
 from matching.findings import Weight
 from matching.people import PeopleTable
-from matching.plan import DEFAULT_PLAN
+from matching.plan import DEFAULT_PLAN, Plan
 from matching.records import Ref
 from matching.stops import stops as stop_signs
 from matching.survive import compose, suggest_keep
@@ -152,6 +153,7 @@ def pair(desk: Desk, key: str, *, is_viewed: bool = True) -> PairView:
     require(desk.role, "see-patients")
     model = saved_model(desk)
     with desk.store.read() as connection:
+        plan = plan_in_force(connection)
         finding = connection.execute(select(findings).where(findings.c.key == key)).mappings().one_or_none()
         if finding is None:
             raise BadInput("There is no such pair.", code="CM-DEC-03")
@@ -171,7 +173,7 @@ def pair(desk: Desk, key: str, *, is_viewed: bool = True) -> PairView:
         found_notes = tuple(dict(row) for row in written)
         earlier = _earlier_no(connection, [row["key"] for row in rows], last["id"] if last else None)
         sent = ways(connection, refs) if finding["status"] == "open" else ()
-    explained, found = _explained(rows, model)
+    explained, found = _explained(rows, model, plan)
     index = str(finding["facts"].get("index") or "")
     keep, keep_words = suggest_keep(rows)
     if is_viewed:
@@ -189,7 +191,7 @@ def pair(desk: Desk, key: str, *, is_viewed: bool = True) -> PairView:
         keep_words=keep_words,
         decided=last,
         notes=found_notes,
-        thresholds=tuple((tier, getattr(DEFAULT_PLAN, tier)) for tier in TIERS),
+        thresholds=tuple((tier, getattr(plan, tier)) for tier in TIERS),
         explained=explained,
         ways=sent,
         **_why(found, index),
@@ -216,13 +218,13 @@ def reveal(desk: Desk, key: str, field: str) -> Changes[tuple[str, ...]]:
         return unit.changes(tuple(str(row.get(field) or "") for row in rows))
 
 
-def _explained(rows: Sequence[Mapping[str, Any]], model: Any) -> tuple[tuple[int, int], Explanation | None]:
+def _explained(rows: Sequence[Mapping[str, Any]], model: Any, plan: Plan) -> tuple[tuple[int, int], Explanation | None]:
     """The two records that are least alike, and why they were still called one person."""
     if model is None:
         return (0, 1), None
     table, known = PeopleTable.of(rows), nicknames()
     found = {
-        (a, b): explain(table, rows[a]["key"], rows[b]["key"], model, nicknames=known)
+        (a, b): explain(table, rows[a]["key"], rows[b]["key"], model, plan, nicknames=known)
         for a, b in itertools.combinations(range(len(rows)), 2)
     }
     weakest = min(found, key=lambda places: found[places].total)

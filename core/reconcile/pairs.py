@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from core.desk import Desk
+from core.match.plan import plan_in_force
 from core.match.rows import patient_rows
 from core.match.run import nicknames, saved_model
 from core.store.tables.intake import connections
@@ -19,7 +20,6 @@ from matching.explain import explain
 from matching.findings import Finding
 from matching.pairs import HINTED
 from matching.people import PeopleTable
-from matching.plan import DEFAULT_PLAN
 from matching.records import Ref
 from matching.rules.duplicate_patient import finding_of
 from matching.stops import stops as stop_signs
@@ -37,6 +37,7 @@ class PairBook:
     def __init__(self, desk: Desk, connection: Connection) -> None:
         self.connection = connection
         self.model = saved_model(desk)
+        self.plan = plan_in_force(connection)
         self._rows: dict[int, dict[str, Any]] = {}
 
     def add(self, cases: Iterable[Case]) -> None:
@@ -70,7 +71,7 @@ class PairBook:
         for pair in fresh:
             evidence = self.evidence(pair) if self._is_alive(pair) else None
             # Twins or parent and child who are not likely one person are not worth a question.
-            if evidence is None or (evidence.stops and evidence.probability < DEFAULT_PLAN.likely):
+            if evidence is None or (evidence.stops and evidence.probability < self.plan.likely):
                 continue
             case = Case(pair["a_person"], pairs=(evidence,))
             findings.append(finding_of(case, _refs(pair), evidence, evidence.probability))
@@ -99,7 +100,7 @@ class PairBook:
         refs, probability = (_ref(rows[0]), _ref(rows[1])), pair["probability"]
         if self.model is None:
             return PairEvidence(*refs, probability, pair["tier"], stops=signs)
-        why = explain(PeopleTable.of(rows), pair["a_id"], pair["b_id"], self.model, nicknames=nicknames())
+        why = explain(PeopleTable.of(rows), pair["a_id"], pair["b_id"], self.model, self.plan, nicknames=nicknames())
         index = rows[0]["connection"] if pair["looks_like"] == HINTED else ""
         return PairEvidence(*refs, probability, pair["tier"], why.rows, why.reason, signs, index)
 

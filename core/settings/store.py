@@ -25,6 +25,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "match_review": 0.55,
         "match_margin": 0.10,
         "dos_window_days": 3,
+        # Thresholds of matching people, as core.match.plan keeps them; empty: its defaults.
+        "match.plan": {},
         "min_samples_for_median": 5,
         "history_years_new_patient": 3,
         # Money in cents, times in days: what later stages of a charge are measured by.

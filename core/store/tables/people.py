@@ -54,6 +54,7 @@ match_models = Table(
     Column("version", String, nullable=False),
     Column("made_at", String, nullable=False),
     Column("parameters", Json, nullable=False),
+    Column("report", Json),  # of the run that learned it: pairs compared per key, and buckets that were too large
 )
 
 match_queue = Table(  # patients whose record changed since the last matching run
