@@ -33,6 +33,10 @@ class Apart:
         """Whether a decision forbids joining two sets of rows."""
         return any(self.said[row] & other for row in one if row in self.said)
 
+    def concerns(self, rows: Iterable[int]) -> bool:
+        """Whether anything is known about one of these rows."""
+        return any(row in self.said or row in self.golden for row in rows)
+
     def forbids(self, one: set[int], other: set[int]) -> bool:
         """Whether two sets of rows must not join without a person: a decision, or two people of one index.
 

@@ -127,9 +127,13 @@ def _split_large(
     settled = [members for members in components if not 3 <= len(members) <= _LARGEST_SPLIT]
     start = 0
     for rows, (left, right) in zip(asked, inside, strict=True):
-        weight = np.zeros((len(rows), len(rows)))
-        weight[left, right] = weight[right, left] = weights[start : start + len(left)]
+        inner = weights[start : start + len(left)]
         start += len(left)
+        if inner.min() > 0 and not apart.concerns(rows):  # every way of joining ends in one
+            settled.append(rows)
+            continue
+        weight = np.zeros((len(rows), len(rows)))
+        weight[left, right] = weight[right, left] = inner
         settled += _rejoined(rows, weight, direct, decided, apart)
     return sorted(settled)
 
@@ -142,7 +146,7 @@ def _rejoined(
     apart: Apart,
 ) -> list[list[int]]:
     """Agglomerate by mean weight while it speaks for one person and a direct link exists; decisions first."""
-    place = {row: index for index, row in enumerate(rows)}
+    place, listed = {row: index for index, row in enumerate(rows)}, weight.tolist()
     start = _sets_over([(a, b) for a, b in sorted(decided) if a in place and b in place], [], apart)
     clusters = [sorted(members) for members in start.members.values()]
     clusters += [[row] for row in rows if row not in start.of]
@@ -156,7 +160,7 @@ def _rejoined(
                     continue
                 if apart.forbids(set(one), set(other)):
                     continue
-                mean = float(weight[np.ix_([place[r] for r in one], [place[r] for r in other])].mean())
+                mean = sum(listed[place[a]][place[b]] for a in one for b in other) / (len(one) * len(other))
                 if mean > 0 and (best is None or mean > best[0]):
                     best = (mean, i, j)
         if best is None:

@@ -41,6 +41,7 @@ _SPELLED = {
     "fifth": "5th",
     "sixth": "6th",
 }
+_SAME_WORD = _DIRECTIONS | _SPELLED
 _PLACEHOLDERS = frozenset(
     word
     for line in (
@@ -58,11 +59,11 @@ def clean_street(text: str) -> tuple[str, str, str]:
         return "", "", ""
     if words[:2] == ["po", "box"] or words[:1] == ["pobox"]:
         return "".join(words[2:] if words[0] == "po" else words[1:]), "po box", ""
-    words, unit = _without_unit(words)
+    words, unit = (words, "") if _UNITS.isdisjoint(words) else _without_unit(words)
     number = ""
     if words and words[0][0].isdigit() and len(words) > 1:
         number, words = words[0].lstrip("0") or "0", words[1:]
-    named = [_DIRECTIONS.get(word, _SPELLED.get(word, word)) for word in words]
+    named = [_SAME_WORD.get(word, word) for word in words]
     kept = [word for place, word in enumerate(named) if place == 0 or word not in _KINDS]
     return number, " ".join(kept), unit
 
@@ -89,6 +90,6 @@ def clean_zip(text: str) -> str:
 
 def clean_city(text: str) -> str:
     """Words of a place name, with the usual abbreviations spelled one way."""
-    words = [_DIRECTIONS.get(word, _SPELLED.get(word, word)) for word in _WORDS.findall(fold(text).replace(".", ""))]
+    words = [_SAME_WORD.get(word, word) for word in _WORDS.findall(fold(text).replace(".", ""))]
     joined = " ".join(words)
     return "" if joined in {"unknown", "none", "na", "n a", "xx", "xxx"} else joined

@@ -105,12 +105,12 @@ def sound(name: str) -> str:
     if not text.isascii():
         return text[:3]
     for find, put in _SOUNDS:
-        text = text.replace(find, put)
+        if find in text:
+            text = text.replace(find, put)
+    text = text.translate(_LETTER_SOUNDS)
     if not text:
         return ""
-    rest = re.sub("[aeiouyhw]", "", text[1:])
-    collapsed = re.sub(r"(.)\1+", r"\1", text[0] + rest)
-    return collapsed[:4]
+    return _REPEATED.sub(r"\1", text[0] + text[1:].translate(_SILENT))[:4]
 
 
 _SOUNDS = (
@@ -124,14 +124,9 @@ _SOUNDS = (
     ("sch", "s"),
     ("sh", "s"),
     ("ch", "k"),
-    ("c", "k"),
-    ("q", "k"),
-    ("x", "ks"),
-    ("z", "s"),
-    ("d", "t"),
-    ("v", "f"),
-    ("w", "f"),
-    ("b", "p"),
-    ("j", "g"),
-    ("y", "i"),
 )
+_LETTER_SOUNDS = str.maketrans(
+    {"c": "k", "q": "k", "x": "ks", "z": "s", "d": "t", "v": "f", "w": "f", "b": "p", "j": "g", "y": "i"}
+)
+_SILENT = str.maketrans("", "", "aeiouyhw")
+_REPEATED = re.compile(r"(.)\1+")
