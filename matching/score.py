@@ -21,6 +21,7 @@ Pattern = NDArray[np.int8]  # (patterns, fields): levels in the order of the com
 FLOOR = 1e-9
 # A class by chance may have this many times the pairs that independence of the fields would make.
 _CHANCE_SLACK = 1.5
+_STRETCH = 1_000_000  # pairs
 _RANDOM_PAIRS, _BELIEF_IN_BUILT_IN = 100_000, 1500.0
 
 
@@ -47,10 +48,13 @@ def levels_of(columns: Columns, comparators: Mapping[str, Comparator], a: Rows, 
     """All comparators over all pairs of record positions."""
     found = np.zeros((len(a), len(comparators)), dtype=np.int8)
 
-    def fill(place: int, comparator: Comparator) -> None:
-        found[:, place] = comparator.compare(columns, a, b)
+    def fill(place: int, comparator: Comparator, part: slice) -> None:
+        found[part, place] = comparator.compare(columns, a[part], b[part])
 
-    on_all_cores([partial(fill, *at) for at in enumerate(comparators.values())], len(a))
+    # In stretches: what a comparison needs on the way is several times as large as what it gives.
+    for start in range(0, len(a), _STRETCH):
+        part = slice(start, start + _STRETCH)
+        on_all_cores([partial(fill, *at, part) for at in enumerate(comparators.values())], min(len(a), _STRETCH))
     return found
 
 
