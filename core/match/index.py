@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -16,10 +16,12 @@ from core.store.engine import Store
 from core.store.tables.match_index import match_index, match_index_changes, match_index_splits, match_state
 from core.store.unit import Unit
 from matching.block._base import Hashes
+from matching.classes import pair_classes
 from matching.compare._base import Rows
 from matching.index import HASH_BITS, Index, Splits, ranges, spans
+from matching.model import Model
 from matching.plan import Plan
-from matching.registries import blocking_keys
+from matching.registries import blocking_keys, comparators
 
 INDEX_VERSION = 1
 """Raise it when cleaning or a blocking key changes what it makes of a value: the next run is a whole one then."""
@@ -46,6 +48,18 @@ class State:
 def shape(plan: Plan) -> str:
     """What has to be the same for an index to be of use."""
     return f"{INDEX_VERSION}:{plan.largest_bucket}:{','.join(blocking_keys())}"
+
+
+def is_usable(state: State | None, saved: tuple[int, Model] | None, plan: Plan) -> TypeGuard[State]:
+    """Whether the index is there, and made with this model (row id and model) and the keys of this program."""
+    return (
+        state is not None
+        and saved is not None
+        and state.chunk_bits > 0
+        and state.model_id == saved[0]
+        and state.shape == shape(plan)
+        and saved[1].fits(comparators(), pair_classes(blocking_keys()))
+    )
 
 
 def read_state(connection: Connection) -> State | None:

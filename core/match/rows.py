@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+import orjson
+from sqlalchemy import Connection, func, select, text
 
 from core.store.tables.intake import connections
 from core.store.tables.records import RECORDS, patients
@@ -27,7 +28,8 @@ def patient_rows(connection: Connection, only: Iterable[int] | None = None) -> l
         .order_by(patients.c.id)
     )
     if only is not None:
-        query = query.where(patients.c.id.in_(list(only)))
+        ids = orjson.dumps(list(only)).decode()
+        query = query.where(text("patients.id IN (SELECT value FROM json_each(:only))")).params(only=ids)
     return [_row(record) for record in connection.execute(query).mappings()]
 
 

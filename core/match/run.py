@@ -14,17 +14,15 @@ from sqlalchemy import Connection
 
 from core.desk import Desk
 from core.jobs import Job
-from core.match.index import State, read_splits, read_state, remember_splits, shape
+from core.match.index import State, is_usable, read_splits, read_state, remember_splits
 from core.match.near import Basis, match_changed
 from core.match.plan import plan_in_force
 from core.match.saved import read_model, saved_model
 from core.match.whole import RELEARN_SHARE, match_whole
 from core.resources import read_json
-from matching.classes import pair_classes
 from matching.link_people import Report
 from matching.model import Model
 from matching.plan import Plan
-from matching.registries import blocking_keys, comparators
 
 __all__ = ["MatchResult", "match", "nicknames", "saved_model"]
 
@@ -72,12 +70,7 @@ def match(desk: Desk, job: Job | None = None, plan: Plan | None = None) -> Match
 def _is_few(queued: int, state: State | None, saved: tuple[int, Model] | None, plan: Plan) -> bool:
     """Whether the index of the last whole run can answer, and is faster than another whole run."""
     return (
-        state is not None
-        and saved is not None
-        and state.chunk_bits > 0
-        and state.model_id == saved[0]
-        and state.shape == shape(plan)
-        and saved[1].fits(comparators(), pair_classes(blocking_keys()))
+        is_usable(state, saved, plan)
         and queued <= RELEARN_SHARE * state.records
         and queued <= max(_FEW, min(_FEW_SHARE * state.records, _FEW_AT_MOST))
         and state.changed + queued <= max(_CHANGED_AT_LEAST, _CHANGED_SHARE * state.records)

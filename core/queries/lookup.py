@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from sqlalchemy import Connection
+
 from core.desk import Desk
-from core.match.plan import plan_in_force
+from core.match.index import find, is_usable, read_splits, read_state
+from core.match.near import Basis
+from core.match.people import json_ids
 from core.match.rows import patient_rows
-from core.match.run import nicknames, saved_model
+from core.match.run import nicknames
+from core.match.saved import read_model
 from core.security.roles import require
-from core.store.tables.people import person_records
 from matching.explain import explain
+from matching.index import DEPTHS
+from matching.link_changed import compare_changed, stand
 from matching.link_people import link
 from matching.model import Model
 from matching.people import PeopleTable
-from matching.plan import Plan
+from matching.plan import DEFAULT_PLAN
 
 _ASKED = -1
 """Store ids are positive; the person asked for is none of them."""
+_MOST_QUEUED = 1_000
+"""More records than these that no matching run has seen: the index is not asked then."""
 
 
 def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str, Any]]:
@@ -26,25 +35,46 @@ def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str,
     Best first, each with its person, probability, tier and the sentence that says why.
     """
     require(desk.role, "see-patients")
+    person = {**asked, "key": _ASKED, "system": "asked"}
     with desk.store.read() as connection:
-        rows = patient_rows(connection)
-        plan = plan_in_force(connection)
-        persons: dict[int, str] = dict(connection.execute(person_records.select()).all())
-    model = saved_model(desk)
-    table = PeopleTable.of([{**asked, "key": _ASKED, "system": "asked"}, *rows])
-    found = link(table, plan=plan, model=model, changed={_ASKED}, nicknames=nicknames())
+        saved, state = read_model(desk.store, connection), read_state(connection)
+        query = "SELECT patient_id FROM match_queue LIMIT ?"
+        new = list(connection.exec_driver_sql(query, (_MOST_QUEUED + 1,)).scalars())
+        if saved is not None and is_usable(state, saved, DEFAULT_PLAN) and len(new) <= _MOST_QUEUED:
+            model = saved[1]
+            basis = Basis(state, read_splits(desk.store, connection, state), model, nicknames(), DEFAULT_PLAN)
+            rows = patient_rows(connection, [*_in_buckets_of(person, connection, basis), *new])
+            table = PeopleTable.of([person, *rows])
+            pairs = compare_changed(table, {_ASKED}, model, basis.splits, nicknames=basis.nicknames).pairs
+        else:
+            rows = patient_rows(connection)
+            table = PeopleTable.of([person, *rows])
+            found = link(table, model=saved[1] if saved else None, changed={_ASKED}, nicknames=nicknames())
+            pairs, model = found.pairs, found.model
+        ends = zip(pairs.a.tolist(), pairs.b.tolist(), pairs.probability.tolist(), strict=True)
+        likely = sorted(((p, b) for a, b, p in ends if a == _ASKED), reverse=True)[:limit]
+        persons = _persons(connection, [key for _, key in likely])
     by_key = {row["key"]: row for row in rows}
-    pairs = zip(found.pairs.a.tolist(), found.pairs.b.tolist(), found.pairs.probability.tolist(), strict=True)
-    likely = sorted(((p, b) for a, b, p in pairs if a == _ASKED), reverse=True)[:limit]
     with desk.store.write(desk.actor) as unit:
         unit.audit("lookup", found=len(likely))
-    return [_answer(by_key[key], table, key, found.model, persons.get(key), plan=plan) for _, key in likely]
+    return [_answer(by_key[key], table, key, model, persons.get(key)) for _, key in likely]
 
 
-def _answer(
-    row: dict[str, Any], table: PeopleTable, key: int, model: Model, person: str | None, *, plan: Plan
-) -> dict[str, Any]:
-    why = explain(table, _ASKED, key, model, plan, nicknames=nicknames())
+def _in_buckets_of(person: dict[str, Any], connection: Connection, basis: Basis) -> list[int]:
+    """Whoever stands in a bucket with the person, as of the last run."""
+    _, standing = stand(PeopleTable.of([person]), basis.model, basis.splits, basis.nicknames)
+    nearest = np.where(standing.depth == DEPTHS, 0, -1)
+    _, ids = find(connection, basis.state, standing.hashes, nearest, basis.plan.largest_bucket)
+    return sorted(set(ids.tolist()))
+
+
+def _persons(connection: Connection, keys: list[int]) -> dict[int, str]:
+    query = "SELECT patient_id, person_id FROM person_records WHERE patient_id IN (SELECT value FROM json_each(?))"
+    return dict(connection.exec_driver_sql(query, (json_ids(keys),)).all())
+
+
+def _answer(row: dict[str, Any], table: PeopleTable, key: int, model: Model, person: str | None) -> dict[str, Any]:
+    why = explain(table, _ASKED, key, model, nicknames=nicknames())
     kind, _, record_id = row["ref"].partition("/")
     shown = ("given_name", "middle_name", "family_name", "birth_date", "phone", "street", "city", "zip")
     return {

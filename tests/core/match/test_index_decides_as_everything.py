@@ -90,7 +90,10 @@ def assert_same(one: World, other: World, before: tuple[dict[int, str], dict[int
     assert one.groups() == other.groups()
     assert one.cases() == other.cases()
     mine, theirs = one.persons(), other.persons()
-    kept = [{key: person == was.get(key) for key, person in now.items()} for now, was in zip((mine, theirs), before, strict=True)]
+    kept = [
+        {key: person == was.get(key) for key, person in now.items()}
+        for now, was in zip((mine, theirs), before, strict=True)
+    ]
     assert kept[0] == kept[1]
 
 
