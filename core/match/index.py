@@ -9,10 +9,11 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from core.match.people import json_ids
 from core.store.engine import Store
+from core.store.plain import fetch, run
 from core.store.tables.match_index import match_index, match_index_changes, match_index_splits, match_state
 from core.store.unit import Unit
 from matching.block._base import Hashes
@@ -64,9 +65,8 @@ def is_usable(state: State | None, saved: tuple[int, Model] | None, plan: Plan) 
 
 def read_state(connection: Connection) -> State | None:
     """The state, None before the first run."""
-    columns = [column for column in match_state.c if column.name != "id"]
-    row = connection.execute(select(*columns)).first()
-    return None if row is None else State(*row)
+    rows = fetch(connection, f"SELECT {', '.join(State.__slots__)} FROM match_state")  # noqa: S608
+    return State(*rows[0]) if rows else None
 
 
 def write_index(unit: Unit, index: Index | None, state: State) -> None:
@@ -147,10 +147,11 @@ def _found_in_chunks(connection: Connection, state: State, asked: Hashes) -> Ite
     numbers = np.unique(chunk)
     for begin in range(0, len(numbers), _AT_ONCE):
         some = numbers[begin : begin + _AT_ONCE]
-        rows = connection.exec_driver_sql(
+        rows = fetch(
+            connection,
             "SELECT chunk, entries FROM match_index WHERE chunk IN (SELECT value FROM json_each(?)) ORDER BY chunk",
-            (json_ids(some),),
-        ).all()
+            json_ids(some),
+        )
         entries = np.frombuffer(b"".join([row[1] for row in rows]), dtype="<u8")
         lengths = [len(row[1]) // 8 for row in rows]
         hashes = np.repeat(np.array([row[0] for row in rows], np.uint64) << rest, lengths) | entries >> _ID_BITS
@@ -164,7 +165,7 @@ def _found_in_changes(connection: Connection, state: State, asked: Hashes) -> tu
     rows: list[Any] = []
     if state.changed:
         query = "SELECT bucket, patient_id FROM match_index_changes WHERE bucket IN (SELECT value FROM json_each(?))"
-        rows = list(connection.exec_driver_sql(query, (json_ids(asked),)))
+        rows = fetch(connection, query, json_ids(asked))
     place = np.searchsorted(asked, np.array([row[0] for row in rows], np.uint64))
     return place, np.array([row[1] for row in rows], np.int64)
 
@@ -196,4 +197,5 @@ def _insert_splits(unit: Unit, splits: Splits) -> None:
 
 def save_state(unit: Unit, state: State) -> None:
     """After a small run."""
-    unit.connection.execute(update(match_state).values(**_values(state)))
+    sets = ", ".join(f"{name} = ?" for name in State.__slots__)
+    run(unit.connection, f"UPDATE match_state SET {sets}", tuple(_values(state).values()))  # noqa: S608

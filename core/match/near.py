@@ -17,6 +17,7 @@ from core.match.index import State, add_entries, add_splits, find, save_state
 from core.match.people import Record, hints_of, json_ids, judged, merges, own_labels, people_of, records
 from core.match.persons import regroup
 from core.match.saved import linking_pairs, save_pairs
+from core.store.plain import fetch
 from core.store.unit import Unit
 from matching.index import DEPTHS, Splits, Standing, tie_hashes
 from matching.link_changed import Compared, Nicknames, compare_changed, group_again, stand
@@ -57,6 +58,9 @@ class _Near:
 
     def tied(self, found: list[Record]) -> set[int]:
         """Who has the golden id of one of these, and which living records these were merged into."""
+        found = [one for one in found if one.body.get("golden_id") or one.body.get("merged_into")]
+        if not found:
+            return set()
         people = people_of(found)
         golden = np.unique(tie_hashes(people.table.golden, GOLDEN))
         golden = golden[golden > 0]
@@ -66,10 +70,12 @@ class _Near:
     def said(self, ids: Iterable[int], *, only_same: bool) -> set[int]:
         """Whom people or systems spoke of together with these records."""
         asked = json_ids(ids)
-        found = self.connection.exec_driver_sql(
+        found = fetch(
+            self.connection,
             "SELECT a_id, b_id, is_same FROM judgements WHERE a_id IN (SELECT value FROM json_each(?)) "
             "UNION ALL SELECT a_id, b_id, is_same FROM judgements WHERE b_id IN (SELECT value FROM json_each(?))",
-            (asked, asked),
+            asked,
+            asked,
         )
         return {key for a, b, is_same in found if is_same or not only_same for key in (a, b)}
 
@@ -170,7 +176,7 @@ def _of_same_persons(connection: Connection, ids: Iterable[int]) -> set[int]:
         "SELECT other.patient_id FROM person_records one JOIN person_records other ON other.person_id = one.person_id "
         "WHERE one.patient_id IN (SELECT value FROM json_each(?))"
     )
-    return set(connection.exec_driver_sql(query, (json_ids(ids),)).scalars())
+    return {row[0] for row in fetch(connection, query, json_ids(ids))}
 
 
 def _ends(pairs: Pairs) -> set[int]:

@@ -13,6 +13,7 @@ import orjson
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from core.store.plain import fetch, run
 from matching.pairs import Hint, Judgement
 from matching.people import FIELDS, PeopleTable, as_text
 from matching.texts import Texts
@@ -48,11 +49,11 @@ def json_ids(ids: Iterable[Any] | NDArray[Any]) -> str:
 
 def records(connection: Connection, only: Iterable[int] | NDArray[Any] | None = None) -> Iterator[Record]:
     """Living records by id, all or those of `only`, read as they are asked for."""
-    names: dict[int, str] = dict(connection.exec_driver_sql("SELECT id, name FROM connections").all())
+    names: dict[int, str] = dict(fetch(connection, "SELECT id, name FROM connections"))
     if only is None:
-        found = connection.exec_driver_sql(_ALL.format(""))
+        found = run(connection, _ALL.format(""))
     else:
-        found = connection.exec_driver_sql(_ALL.format("AND id IN (SELECT value FROM json_each(?))"), (json_ids(only),))
+        found = run(connection, _ALL.format("AND id IN (SELECT value FROM json_each(?))"), (json_ids(only),))
     for row_id, connection_id, ref, source, body in found:
         # A system inside a connection (table format) is a system of its own: two records in it are a duplicate.
         system = f"{names[connection_id]}#{source}" if source else names[connection_id]
@@ -132,7 +133,7 @@ def merges(connection: Connection, people: People) -> list[tuple[int, int]]:
             "ON p.connection_id = json_extract(j.value, '$[1]') AND p.ref = json_extract(j.value, '$[2]') "
             "WHERE p.gone_at IS NULL"
         )
-        found += [(key, target) for key, target in connection.exec_driver_sql(query, (orjson.dumps(asked).decode(),))]
+        found += [(key, target) for key, target in fetch(connection, query, orjson.dumps(asked).decode())]
     return found
 
 
@@ -155,21 +156,18 @@ def judged(connection: Connection, people: People, *, is_all: bool) -> list[Judg
         ]
     query = "SELECT a_id, b_id, is_same FROM judgements"
     if is_all:
-        decided = connection.exec_driver_sql(query).all()
+        decided = fetch(connection, query)
     else:
         ids = json_ids(keys)
-        decided = connection.exec_driver_sql(
-            f"{query} WHERE a_id IN (SELECT value FROM json_each(?)) "  # noqa: S608  (a query of our own)
-            "AND b_id IN (SELECT value FROM json_each(?))",
-            (ids, ids),
-        ).all()
+        both = " WHERE a_id IN (SELECT value FROM json_each(?)) AND b_id IN (SELECT value FROM json_each(?))"
+        decided = fetch(connection, query + both, ids, ids)
     alive = set(keys.tolist())
     return known + [Judgement(a, b, bool(same)) for a, b, same in decided if a in alive and b in alive and a != b]
 
 
 def hints_of(connection: Connection, ids: Iterable[int]) -> list[Hint]:
     """What the sources' own patient indexes call candidates of these records; a later one of the same pair counts."""
-    if connection.exec_driver_sql("SELECT 1 FROM patient_links LIMIT 1").first() is None:
+    if not fetch(connection, "SELECT 1 FROM patient_links LIMIT 1"):
         return []
     query = (
         "SELECT l.id, a.id, b.id, l.body FROM patients p JOIN patient_links l "
@@ -182,6 +180,6 @@ def hints_of(connection: Connection, ids: Iterable[int]) -> list[Hint]:
     asked = json_ids(ids)
     found: dict[int, Hint] = {}
     for side in ("a", "b"):
-        for link_id, one, other, body in connection.exec_driver_sql(query.format(side), (asked,)):
+        for link_id, one, other, body in fetch(connection, query.format(side), asked):
             found[link_id] = Hint(one, other, orjson.loads(body).get("probability"))
     return [found[link_id] for link_id in sorted(found)]

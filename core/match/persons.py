@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.ids import new_id
 from core.match.people import json_ids
+from core.store.plain import fetch
 from core.store.unit import Unit
 from matching.group import Group
 
@@ -64,17 +65,17 @@ def regroup(
 def _persons_of(unit: Unit, keys: Iterable[int] | None) -> dict[int, str]:
     query = "SELECT patient_id, person_id FROM person_records"
     if keys is None:
-        return dict(unit.connection.exec_driver_sql(query).all())
+        return dict(fetch(unit.connection, query))
     where = " WHERE patient_id IN (SELECT value FROM json_each(?))"
-    return dict(unit.connection.exec_driver_sql(query + where, (json_ids(keys),)).all())
+    return dict(fetch(unit.connection, query + where, json_ids(keys)))
 
 
 def _holds(unit: Unit, persons: Iterable[str] | None) -> dict[str, str | None]:
     query = "SELECT id, held FROM persons"
     if persons is None:
-        return dict(unit.connection.exec_driver_sql(query).all())
+        return dict(fetch(unit.connection, query))
     where = " WHERE id IN (SELECT value FROM json_each(?))"
-    return dict(unit.connection.exec_driver_sql(query + where, (json_ids(persons),)).all())
+    return dict(fetch(unit.connection, query + where, json_ids(persons)))
 
 
 def _name_persons(

@@ -20,6 +20,7 @@ from core.match.plan import plan_in_force
 from core.match.saved import read_model, saved_model
 from core.match.whole import RELEARN_SHARE, match_whole
 from core.resources import read_json
+from core.store.plain import fetch
 from matching.link_people import Report
 from matching.model import Model
 from matching.plan import Plan
@@ -55,7 +56,7 @@ def match(desk: Desk, job: Job | None = None, plan: Plan | None = None) -> Match
     began = time.perf_counter()
     with desk.store.read() as connection:
         plan = plan or plan_in_force(connection)
-        queued = int(connection.exec_driver_sql("SELECT count(*) FROM match_queue").scalar() or 0)
+        ((queued,),) = fetch(connection, "SELECT count(*) FROM match_queue")
         state, saved = read_state(connection), read_model(desk.store, connection)
         totals = _totals(connection, state)
     report = Report(totals[0], 0, 0, {}, ())
@@ -81,7 +82,7 @@ def _match_few(desk: Desk, job: Job, plan: Plan) -> tuple[Report, State] | None:
     """A small run in one transaction; None where meanwhile it is no longer one."""
     job.advance(0, total=1, text="comparing")
     with desk.store.write(desk.actor) as unit:
-        queued = set(unit.connection.exec_driver_sql("SELECT patient_id FROM match_queue").scalars())
+        queued = {row[0] for row in fetch(unit.connection, "SELECT patient_id FROM match_queue")}
         state, saved = read_state(unit.connection), read_model(desk.store, unit.connection)
         if state is None or saved is None or not _is_few(len(queued), state, saved, plan):
             return None

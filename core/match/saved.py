@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select
 from core.desk import Desk
 from core.match.people import json_ids
 from core.store.engine import Store
+from core.store.plain import fetch, run
 from core.store.tables.people import match_models
 from core.store.unit import Unit
 from matching.link_people import Report
@@ -33,7 +34,7 @@ def saved_model(desk: Desk) -> Model | None:
 
 def read_model(store: Store, connection: Connection) -> tuple[int, Model] | None:
     """The newest model with its row id. It holds the counts of all names, so it is read once per process."""
-    newest = connection.exec_driver_sql("SELECT max(id) FROM match_models").scalar()
+    ((newest,),) = fetch(connection, "SELECT max(id) FROM match_models")
     if newest is None:
         return None
     kept = _models.get(store)
@@ -58,20 +59,18 @@ def save_model(unit: Unit, model: Model, report: Report) -> int:
 
 def saved_pairs(connection: Connection) -> Pairs:
     """All scored pairs."""
-    return _pairs(connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM pairs ORDER BY a_id, b_id").all())  # noqa: S608
+    return _pairs(fetch(connection, f"SELECT {_COLUMNS} FROM pairs ORDER BY a_id, b_id"))  # noqa: S608
 
 
 def linking_pairs(connection: Connection, ids: Iterable[int] | NDArray[np.int64]) -> Pairs:
     """Scored pairs of these records that join them without asking."""
     asked = json_ids(ids)
     where = "IN (SELECT value FROM json_each(?)) AND may_link"
-    return _pairs(
-        connection.exec_driver_sql(
-            f"SELECT {_COLUMNS} FROM pairs WHERE a_id {where} "  # noqa: S608
-            f"UNION SELECT {_COLUMNS} FROM pairs WHERE b_id {where} ORDER BY 1, 2",
-            (asked, asked),
-        ).all()
+    query = (
+        f"SELECT {_COLUMNS} FROM pairs WHERE a_id {where} "  # noqa: S608
+        f"UNION SELECT {_COLUMNS} FROM pairs WHERE b_id {where} ORDER BY 1, 2"
     )
+    return _pairs(fetch(connection, query, asked, asked))
 
 
 def _pairs(rows: Sequence[Any]) -> Pairs:
@@ -94,7 +93,8 @@ def save_pairs(unit: Unit, found: Pairs, changed: Iterable[int] | None) -> None:
         keys = np.array(sorted(changed), np.int64)
         found = found.at(np.flatnonzero(np.isin(found.a, keys) | np.isin(found.b, keys)))
         for side in ("a_id", "b_id"):
-            unit.connection.exec_driver_sql(
+            run(
+                unit.connection,
                 f"DELETE FROM pairs WHERE {side} IN (SELECT value FROM json_each(?))",  # noqa: S608
                 (json_ids(keys),),
             )
