@@ -54,7 +54,13 @@ def count_values(batches: Batches) -> Batches:
     """Records to COUNTED: how many of them have each value that frequencies speak of."""
     for batch in gathered(batches, _RECORDS):
         for field, counts in value_counts(people_of(batch)).items():
-            yield batch_of({"field": [field] * len(counts), "value": list(counts), "records": list(counts.values())})
+            yield batch_of(
+                {
+                    "field": pa.array([field] * len(counts), pa.string()),
+                    "value": pa.array(list(counts), pa.string()),
+                    "records": pa.array(list(counts.values()), pa.int64()),
+                }
+            )
 
 
 def hash_records(batches: Batches, shared: Any) -> Batches:
