@@ -33,6 +33,7 @@ class Compared:
     """Pairs that touch a changed record; `standing` is where the records stand now, by position in `table`."""
 
     table: PeopleTable
+    columns: Columns
     pairs: Pairs
     standing: Standing
     report: Report
@@ -71,7 +72,7 @@ def compare_changed(
     patterns = patterns_of(levels_of(columns, fields, asked.a, asked.b), fields, asked.label)
     scored = score(patterns.levels, model)
     pairs = raised_pairs(table, columns, asked, scored=scored, patterns=patterns, model=model, plan=plan)
-    return Compared(table, pairs, standing, Report(len(table), len(a), len(pairs), {}, cuts))
+    return Compared(table, columns, pairs, standing, Report(len(table), len(a), len(pairs), {}, cuts))
 
 
 def group_again(
@@ -79,12 +80,16 @@ def group_again(
     pairs: Pairs,
     model: Model,
     *,
+    columns: Columns | None = None,
     judged: Sequence[Judgement] = (),
     nicknames: Nicknames | None = None,
 ) -> tuple[Group, ...]:
-    """Groups of two and more. The table holds with each record all that pairs and judgements may join it to."""
+    """Groups of two and more. The table holds with each record all that pairs and judgements may join it to.
+
+    `columns` are those of the table ordered by key, where they are known already.
+    """
     table = table.by_key()
-    columns = columns_of(table, nicknames or {}, model.frequencies)
+    columns = columns or columns_of(table, nicknames or {}, model.frequencies)
     return groups_of(table, columns, comparators=comparators(), model=model, pairs=pairs, judged=judged)
 
 

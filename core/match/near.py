@@ -58,10 +58,9 @@ class _Near:
 
     def tied(self, found: list[Record]) -> set[int]:
         """Who has the golden id of one of these, and which living records these were merged into."""
-        found = [one for one in found if one.body.get("golden_id") or one.body.get("merged_into")]
-        if not found:
+        if not (tied := _tied(found)):
             return set()
-        people = people_of(found)
+        people = people_of(tied)
         golden = np.unique(tie_hashes(people.table.golden, GOLDEN))
         golden = golden[golden > 0]
         ids = set(find(self.connection, self.basis.state, golden)[1].tolist()) if len(golden) else set()
@@ -99,12 +98,18 @@ def match_changed(unit: Unit, queued: set[int], basis: Basis) -> tuple[Report, B
     seeds |= {key for one in known if one.same and (one.a in ids or one.b in ids) for key in (one.a, one.b)}
     around, kept = _closure(near, seeds, queued)
     alive = sorted(around & near.rows.keys())
-    concerned = people_of(near.rows[key] for key in alive)
+    if len(near.rows) > len(people.table):  # others had to be read
+        people = people_of(near.rows[key] for key in alive)
+        known = judged(unit.connection, people, is_all=False)
+        columns = None
+    else:
+        columns = compared.columns
     groups = group_again(
-        concerned.table,
-        _inside(moved_by.joined(kept), concerned.table),
+        people.table,
+        _inside(moved_by.joined(kept), people.table),
         model,
-        judged=judged(unit.connection, concerned, is_all=False),
+        columns=columns,
+        judged=[one for one in known if one.a in around],
         nicknames=nicknames,
     )
     save_pairs(unit, compared.pairs, queued)
@@ -197,10 +202,13 @@ def _index_again(
     known = before.hashes[is_known] << shift | np.searchsorted(keys, ids[before.rows[is_known]]).astype(np.uint64)
     now = standing.hashes << shift | standing.rows.astype(np.uint64)
     is_missing = (np.isin(keys[standing.rows], ids) & ~np.isin(now, known)) | standing.is_fresh
-    people = people_of(changed)
-    golden, merged = tie_hashes(people.table.golden, GOLDEN), tie_hashes(people.merged, MERGED)
-    add_entries(
-        unit,
-        np.concatenate([standing.hashes[is_missing], golden[golden > 0], merged[merged > 0]]),
-        np.concatenate([keys[standing.rows[is_missing]], ids[golden > 0], ids[merged > 0]]),
-    )
+    add_entries(unit, standing.hashes[is_missing], keys[standing.rows[is_missing]])
+    if tied := _tied(changed):
+        people = people_of(tied)
+        for tie in (tie_hashes(people.table.golden, GOLDEN), tie_hashes(people.merged, MERGED)):
+            add_entries(unit, tie[tie > 0], people.table.keys[tie > 0])
+
+
+def _tied(found: list[Record]) -> list[Record]:
+    """Records that a system's index, or a merge, ties to others."""
+    return [one for one in found if one.body.get("golden_id") or one.body.get("merged_into")]
