@@ -182,16 +182,8 @@ def ensure_environment() -> Path:
             say("Setting up .venv from requirements.lock ...")
             install_locked(VENV, LOCK)
             # Built with the locked hatchling: nothing that is not in the lock gets fetched.
-            editable: list[str | Path] = [
-                ensure_uv(),
-                "pip",
-                "install",
-                "--quiet",
-                "--no-deps",
-                "--no-build-isolation",
-                "-e",
-                ROOT,
-            ]
+            options = "--quiet --no-deps --no-build-isolation -e"
+            editable: list[str | Path] = [ensure_uv(), "pip", "install", *options.split(), ROOT]
             must_work(editable, installer_environment(VENV), "Chartmend itself did not install.")
             STAMP.write_text(stamp, encoding="ascii")
     return venv_python()

@@ -11,7 +11,11 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from repository import carried_files, project, text_of
 
-LOCKS = (Path("requirements.lock"), Path("tests/core/peers/requirements.lock"))
+LOCKS = (
+    Path("requirements.lock"),
+    Path("tests/core/peers/requirements.lock"),
+    Path("tests/matching/spark/requirements.lock"),
+)
 DEPENDENCIES_PER_COMMENT = 3
 
 
@@ -53,6 +57,18 @@ def test_peer_is_pinned_exactly_and_locked():
     assert [specifier.operator for specifier in wish.specifier] == ["=="]
     (version,) = _locked(LOCKS[1])[canonicalize_name(wish.name)]
     assert version in wish.specifier
+
+
+def test_spark_is_tested_as_the_extra_allows_it_with_the_engine_as_the_program_has_it():
+    locked, ours = _locked(LOCKS[2]), _locked(LOCKS[0])
+    for wish in map(Requirement, project()["project"]["optional-dependencies"]["spark"]):
+        assert locked[canonicalize_name(wish.name)], wish
+        assert all(version in wish.specifier for version in locked[canonicalize_name(wish.name)]), wish
+    assert {name: locked[name] for name in locked.keys() & ours.keys()} == {
+        name: ours[name] for name in locked.keys() & ours.keys()
+    }, "run: python3 dev.py lock"
+    assert {"numpy", "rapidfuzz"} <= locked.keys() & ours.keys()
+    assert "pyspark" not in ours
 
 
 def test_uv_keeps_its_own_lock_to_itself():
