@@ -11,6 +11,7 @@ from core.desk import Desk
 from core.match.index import find, is_usable, read_splits, read_state
 from core.match.near import Basis
 from core.match.people import json_ids
+from core.match.plan import plan_in_force
 from core.match.rows import patient_rows
 from core.match.run import nicknames
 from core.match.saved import read_model
@@ -21,7 +22,7 @@ from matching.link_changed import compare_changed, stand
 from matching.link_people import link
 from matching.model import Model
 from matching.people import PeopleTable
-from matching.plan import DEFAULT_PLAN
+from matching.plan import Plan
 
 _ASKED = -1
 """Store ids are positive; the person asked for is none of them."""
@@ -37,19 +38,22 @@ def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str,
     require(desk.role, "see-patients")
     person = {**asked, "key": _ASKED, "system": "asked"}
     with desk.store.read() as connection:
+        plan = plan_in_force(connection)
         saved, state = read_model(desk.store, connection), read_state(connection)
         query = "SELECT patient_id FROM match_queue LIMIT ?"
         new = list(connection.exec_driver_sql(query, (_MOST_QUEUED + 1,)).scalars())
-        if saved is not None and is_usable(state, saved, DEFAULT_PLAN) and len(new) <= _MOST_QUEUED:
+        if saved is not None and is_usable(state, saved, plan) and len(new) <= _MOST_QUEUED:
             model = saved[1]
-            basis = Basis(state, read_splits(desk.store, connection, state), model, nicknames(), DEFAULT_PLAN)
+            basis = Basis(state, read_splits(desk.store, connection, state), model, nicknames(), plan)
             rows = patient_rows(connection, [*_in_buckets_of(person, connection, basis), *new])
             table = PeopleTable.of([person, *rows])
-            pairs = compare_changed(table, {_ASKED}, model, basis.splits, nicknames=basis.nicknames).pairs
+            compared = compare_changed(table, {_ASKED}, model, basis.splits, nicknames=basis.nicknames, plan=plan)
+            pairs = compared.pairs
         else:
             rows = patient_rows(connection)
             table = PeopleTable.of([person, *rows])
-            found = link(table, model=saved[1] if saved else None, changed={_ASKED}, nicknames=nicknames())
+            earlier = saved[1] if saved else None
+            found = link(table, plan=plan, model=earlier, changed={_ASKED}, nicknames=nicknames())
             pairs, model = found.pairs, found.model
         ends = zip(pairs.a.tolist(), pairs.b.tolist(), pairs.probability.tolist(), strict=True)
         likely = sorted(((p, b) for a, b, p in ends if a == _ASKED), reverse=True)[:limit]
@@ -57,7 +61,7 @@ def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str,
     by_key = {row["key"]: row for row in rows}
     with desk.store.write(desk.actor) as unit:
         unit.audit("lookup", found=len(likely))
-    return [_answer(by_key[key], table, key, model, persons.get(key)) for _, key in likely]
+    return [_answer(by_key[key], table, key, model, persons.get(key), plan=plan) for _, key in likely]
 
 
 def _in_buckets_of(person: dict[str, Any], connection: Connection, basis: Basis) -> list[int]:
@@ -73,8 +77,10 @@ def _persons(connection: Connection, keys: list[int]) -> dict[int, str]:
     return dict(connection.exec_driver_sql(query, (json_ids(keys),)).all())
 
 
-def _answer(row: dict[str, Any], table: PeopleTable, key: int, model: Model, person: str | None) -> dict[str, Any]:
-    why = explain(table, _ASKED, key, model, nicknames=nicknames())
+def _answer(
+    row: dict[str, Any], table: PeopleTable, key: int, model: Model, person: str | None, *, plan: Plan
+) -> dict[str, Any]:
+    why = explain(table, _ASKED, key, model, plan, nicknames=nicknames())
     kind, _, record_id = row["ref"].partition("/")
     shown = ("given_name", "middle_name", "family_name", "birth_date", "phone", "street", "city", "zip")
     return {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from rules_world import judge, make_store
+from rules_world import bodies, judge, make_store
 
 from core.desk import Desk
 from core.errors import BadInput, NotPossible, Refused
 from core.match.plan import plan_in_force, promised_plan
 from core.match.run import match
 from core.match.saved import saved_pairs
+from core.queries.lookup import lookup
 from core.queries.match_rules import calibration, match_rules
 from core.usecases.match_rules import accept_calibration, change_thresholds
 from matching.plan import DEFAULT_PLAN
@@ -121,6 +122,15 @@ def test_thresholds_set_by_hand_are_what_the_tiers_promise(desk):
     with pytest.raises(Refused):
         change_thresholds(Desk(desk.store, "bo", "reviewer", desk.clock), strong=0.98)
     assert plan_of(desk).strong == 0.995
+
+
+def test_a_look_up_names_the_tier_of_the_plan_in_force(desk):
+    asked = {name: value for name, value in bodies()[0].items() if name != "ssn"}
+    assert lookup(desk, asked)[0]["tier"] == "strong"
+    change_thresholds(desk, strong=1 - 1e-12)
+    assert lookup(desk, asked)[0]["tier"] == "likely"
+    match(desk)
+    assert lookup(desk, asked)[0]["tier"] == "likely"
 
 
 def plan_of(desk: Desk):
