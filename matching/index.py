@@ -10,12 +10,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.block._base import BlockingKey, Hashes, birth_year, combine, per_name
-from matching.clean.columns import Columns, marks_of
+from matching.clean.columns import Columns
+from matching.clean.marks import marks_of
 from matching.compare._base import Rows
 from matching.texts import Texts
 
@@ -60,7 +62,8 @@ class Standing:
     """Entries in order of bucket, then record: in which buckets the records (positions) of a table stand.
 
     `key` is the place of the blocking key, `depth` how often its bucket was split. `is_fresh` marks entries below a
-    bucket that was not split before; `fresh` are these buckets.
+    bucket that was not split before; `fresh` are these buckets. `entered` are all buckets before any split, each with a
+    record, and `entered_rows` and `entered_key` tell which record and key.
     """
 
     hashes: Hashes
@@ -69,6 +72,9 @@ class Standing:
     depth: NDArray[np.int8]
     is_fresh: NDArray[np.bool_]
     fresh: Splits
+    entered: Hashes
+    entered_rows: Rows
+    entered_key: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +135,8 @@ def standing_of(
         for place, key in enumerate(keys.values())
         for part, rows in _known(key, columns)
     ]
-    levels = _levels(
-        np.concatenate(packed), size, _finer(columns), splits=splits, cap=cap, touching=touching, tags=count
-    )
+    entered = np.concatenate(packed)
+    levels = _levels(entered, size, _finer(columns), splits=splits, cap=cap, touching=touching, tags=count)
     joined = np.concatenate([level.packed for level in levels])
     depth = np.repeat(np.arange(len(levels), dtype=np.int8), [len(level.packed) for level in levels])
     order = np.argsort(joined)
@@ -146,6 +151,9 @@ def standing_of(
         depth=depth[order],
         is_fresh=tagged // size >= count,
         fresh=fresh,
+        entered=entered >> _ROW_BITS,
+        entered_rows=(entered & _ROW_MASK).astype(np.int64) % size,
+        entered_key=(entered & _ROW_MASK).astype(np.int64) // size,
     )
 
 
@@ -167,7 +175,7 @@ def meetings(standing: Standing, size: int, cap: int, touching: NDArray[np.bool_
 
 
 def left_out(
-    standing: Standing, columns: Columns, keys: Mapping[str, BlockingKey], splits: Splits, touching: NDArray[np.bool_]
+    standing: Standing, keys: Mapping[str, BlockingKey], splits: Splits, touching: NDArray[np.bool_]
 ) -> dict[str, tuple[int, int, int]]:
     """What split buckets kept from being compared with `touching` records.
 
@@ -178,13 +186,14 @@ def left_out(
         return found
     start, end = spans(standing.hashes, standing.hashes)
     met = np.where(touching[standing.rows] & (standing.depth > 0), end - start - 1, 0)
-    for place, key in enumerate(keys.values()):
-        hashes = np.concatenate([_narrow(part, key.id)[touching[rows]] for part, rows in _known(key, columns)])
-        is_split, at = splits.places(hashes)
-        if is_split.any():
-            records = splits.records[at[is_split]]
-            missed = int((records - 1).sum() - met[standing.key == place].sum())
-            found[key.id] = (len(np.unique(hashes[is_split])), int(records.max()), max(0, missed))
+    is_split, at = splits.places(standing.entered)
+    asked = np.flatnonzero(is_split & touching[standing.entered_rows])
+    names = list(keys)
+    for place in np.unique(standing.entered_key[asked]).tolist():
+        here = asked[standing.entered_key[asked] == place]
+        records = splits.records[at[here]]
+        missed = int((records - 1).sum() - met[standing.key == place].sum())
+        found[names[place]] = (len(np.unique(standing.entered[here])), int(records.max()), max(0, missed))
     return found
 
 
@@ -194,7 +203,7 @@ def tie_hashes(texts: Texts, kind: str) -> Hashes:
     return np.asarray(np.where(marks >= 0, _narrow(combine(marks), kind), 0), dtype=np.uint64)
 
 
-def spans(ordered: Hashes, wanted: Hashes) -> tuple[Rows, Rows]:
+def spans(ordered: NDArray[Any], wanted: NDArray[Any]) -> tuple[Rows, Rows]:
     """Where each wanted value begins and ends in an ordered array."""
     return np.searchsorted(ordered, wanted), np.searchsorted(ordered, wanted, side="right")
 

@@ -66,7 +66,7 @@ def compare_changed(
     touching = np.isin(table.keys, touched)
     standing = standing_of(columns, keys, splits, plan.largest_bucket, touching)
     a, b = meetings(standing, len(table), plan.largest_bucket, touching)
-    missed = left_out(standing, columns, keys, splits.joined(standing.fresh), touching)
+    missed = left_out(standing, keys, splits.joined(standing.fresh), touching)
     cuts = tuple(Cut(key, *figures) for key, figures in missed.items())
     asked = asked_pairs(table, Candidates(a, b, {}, cuts), _touching(judged, changed), _touching(hints, changed))
     patterns = patterns_of(levels_of(columns, fields, asked.a, asked.b), fields, asked.label)
