@@ -54,9 +54,10 @@ def link_on_spark(
     """Find which records are one person.
 
     `records` has `key` (whole numbers, unique), `system`, `golden` and any of the fields of a people table, as text,
-    dates or lists of texts; null and absent mean unknown. The other arguments are those of `link`. Raises ValueError
-    where keys are missing or not unique. Steps are kept in the session's checkpoint folder where it has one, else
-    on the executors, where they are lost with an executor.
+    dates or lists of texts; null and absent mean unknown. Its session must be a classic one (Spark Connect has no
+    broadcasts). The other arguments are those of `link`. Raises ValueError where keys are missing or not unique. Steps
+    are kept in the session's checkpoint folder where it has one, else on the executors, where they are lost with an
+    executor.
     """
     context = records.sparkSession.sparkContext
     classes = pair_classes(blocking_keys())

@@ -50,7 +50,12 @@ class Counted:
 
 def settled(frame: DataFrame) -> DataFrame:
     """The frame worked out once and kept: in the checkpoint folder where the session has one, else on the executors."""
-    return frame.checkpoint() if frame.sparkSession.sparkContext.getCheckpointDir() else frame.localCheckpoint()
+    if not frame.sparkSession.sparkContext.getCheckpointDir():
+        return frame.localCheckpoint()
+    frame.persist()  # a checkpoint in a folder would otherwise work everything out a second time, to write it
+    kept = frame.checkpoint()
+    frame.unpersist()
+    return kept
 
 
 def partitions(session: SparkSession, rows: int, each: int) -> int:

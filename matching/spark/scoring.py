@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
@@ -32,12 +33,13 @@ _COMPARED = (
 _RANDOM = "a bigint, b bigint, at bigint, label tinyint, code bigint, dated boolean, two_of_index boolean"
 
 
-def with_records(pairs: DataFrame, people: DataFrame) -> DataFrame:
-    """Pairs with both records, as structs `one` and `other`."""
+def with_records(pairs: DataFrame, people: DataFrame, *, are_few: bool = False) -> DataFrame:
+    """Pairs with both records, as structs `one` and `other`. Few pairs go to the people, not the people to them."""
     record = F.struct(*RECORD)
     one = people.select(F.col("key").alias("a"), record.alias("one"))
     other = people.select(F.col("key").alias("b"), record.alias("other"))
-    return pairs.join(one, "a").join(other, "b").select(*pairs.columns, "one", "other")
+    half = (F.broadcast(pairs) if are_few else pairs).join(one, "a")
+    return (F.broadcast(half) if are_few else half).join(other, "b").select(*pairs.columns, "one", "other")
 
 
 def compared(pairs: DataFrame, people: DataFrame, shared: Any) -> DataFrame:
@@ -70,13 +72,13 @@ def _random_levels(numbered: Numbered, shared: Any) -> Pattern:
     """The levels of the pairs that one desk would take as random ones, in its order."""
     people = numbered.people
     a, b = random_pairs(numbered.size)
-    rows = list(zip(range(len(a)), a.tolist(), b.tolist(), strict=True))
-    chosen = people.sparkSession.createDataFrame(rows, "at bigint, row_a bigint, row_b bigint")
+    rows = pa.table({"at": np.arange(len(a)), "row_a": a, "row_b": b})
+    chosen = people.sparkSession.createDataFrame(rows)
     one = people.select(F.col("row").alias("row_a"), F.col("key").alias("a"))
     other = people.select(F.col("row").alias("row_b"), F.col("key").alias("b"))
-    pairs = chosen.join(one, "row_a").join(other, "row_b")
+    pairs = F.broadcast(F.broadcast(chosen).join(one, "row_a")).join(other, "row_b")
     pairs = pairs.select("a", "b", "at", F.lit(0).cast("tinyint").alias("label"))
-    levelled = with_records(pairs, people).mapInArrow(partial(compare_pairs, shared=shared), _RANDOM)
+    levelled = with_records(pairs, people, are_few=True).mapInArrow(partial(compare_pairs, shared=shared), _RANDOM)
     found = levelled.select("at", "code").toArrow()
     codes = numbers(found["code"])[np.argsort(numbers(found["at"]))]
     return patterns_from(codes, np.ones(len(codes), np.int64), comparators()).levels
