@@ -197,6 +197,20 @@ def left_out(
     return found
 
 
+def loose_hashes(columns: Columns) -> tuple[Hashes, ...]:
+    """Buckets for looking somebody up by a name as it was heard: too coarse to compare all who share one.
+
+    Both names by their sound in either order, and the full forms that a first name may stand for with the last name by
+    its sound. Per record, 0 where unknown.
+    """
+    names = columns.names
+    given, family = (per_name(codes, names.sound_mark) for codes in (names.given, names.family))
+    roots = [per_name(names.given, np.ascontiguousarray(names.roots[:, place])) for place in range(3)]
+    arrays = [("sounds", combine(np.minimum(given, family), np.maximum(given, family)))]
+    arrays += [("roots", combine(root, family)) for root in roots]
+    return tuple(np.where(hashes > 0, _narrow(hashes, f"loose {kind}"), 0) for kind, hashes in arrays)
+
+
 def tie_hashes(texts: Texts, kind: str) -> Hashes:
     """One bucket per record of a text that ties records together for sure (an index's own id), 0 where unknown."""
     marks = np.r_[marks_of(texts.values), -1][texts.codes]

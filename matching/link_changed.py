@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching.block._pairs import Candidates, Cut
 from matching.clean.columns import Columns, columns_of
+from matching.compare._base import Rows
 from matching.group import Group, groups_of
 from matching.index import Splits, Standing, left_out, meetings, standing_of
 from matching.link_people import Report, asked_pairs, raised_pairs
@@ -55,9 +57,10 @@ def compare_changed(
     hints: Sequence[Hint] = (),
     nicknames: Nicknames | None = None,
     plan: Plan = DEFAULT_PLAN,
+    with_all: bool = False,
 ) -> Compared:
     """Score changed records. The table holds them, whoever stands in a bucket with them, and whom `judged` and `hints`
-    name beside them; `splits` says which buckets are split.
+    name beside them; `splits` says which buckets are split. `with_all` compares them with every record of the table.
     """
     table = table.by_key()
     fields, keys = comparators(), blocking_keys()
@@ -65,7 +68,10 @@ def compare_changed(
     touched = np.array(sorted(changed), np.int64)
     touching = np.isin(table.keys, touched)
     standing = standing_of(columns, keys, splits, plan.largest_bucket, touching)
-    a, b = meetings(standing, len(table), plan.largest_bucket, touching)
+    if with_all:
+        a, b = _with_all(touching)
+    else:
+        a, b = meetings(standing, len(table), plan.largest_bucket, touching)
     missed = left_out(standing, keys, splits.joined(standing.fresh), touching)
     cuts = tuple(Cut(key, *figures) for key, figures in missed.items())
     asked = asked_pairs(table, Candidates(a, b, {}, cuts), _touching(judged, changed), _touching(hints, changed))
@@ -73,6 +79,13 @@ def compare_changed(
     scored = score(patterns.levels, model)
     pairs = raised_pairs(table, columns, asked, scored=scored, patterns=patterns, model=model, plan=plan)
     return Compared(table, columns, pairs, standing, Report(len(table), len(a), len(pairs), {}, cuts))
+
+
+def _with_all(touching: NDArray[np.bool_]) -> tuple[Rows, Rows]:
+    one, other = np.flatnonzero(touching), np.arange(len(touching))
+    low, high = np.minimum(one[:, None], other).ravel(), np.maximum(one[:, None], other).ravel()
+    codes = np.unique((low * len(touching) + high)[low != high])
+    return codes // max(len(touching), 1), codes % max(len(touching), 1)
 
 
 def group_again(

@@ -19,7 +19,7 @@ from core.match.persons import regroup
 from core.match.saved import linking_pairs, save_pairs
 from core.store.plain import fetch
 from core.store.unit import Unit
-from matching.index import DEPTHS, Splits, Standing, tie_hashes
+from matching.index import DEPTHS, Splits, Standing, loose_hashes, tie_hashes
 from matching.link_changed import Compared, Nicknames, compare_changed, group_again, stand
 from matching.link_people import Report
 from matching.model import Model
@@ -114,7 +114,7 @@ def match_changed(unit: Unit, queued: set[int], basis: Basis) -> tuple[Report, B
     )
     save_pairs(unit, compared.pairs, queued)
     moved = regroup(unit, groups, alive, around - near.rows.keys(), is_all=False)
-    _index_again(unit, changed, compared, standing, is_known)
+    _index_again(unit, basis, changed, compared, before=standing, is_known=is_known)
     fresh = compared.standing.fresh
     after = replace(
         add_splits(unit, basis.state, fresh),
@@ -193,7 +193,13 @@ def _inside(pairs: Pairs, table: PeopleTable) -> Pairs:
 
 
 def _index_again(
-    unit: Unit, changed: list[Record], compared: Compared, before: Standing, is_known: NDArray[np.bool_]
+    unit: Unit,
+    basis: Basis,
+    changed: list[Record],
+    compared: Compared,
+    *,
+    before: Standing,
+    is_known: NDArray[np.bool_],
 ) -> None:
     """Entries that the index lacks: of changed records, and of all in a bucket that has become too large."""
     keys, standing = compared.table.keys, compared.standing
@@ -203,6 +209,13 @@ def _index_again(
     now = standing.hashes << shift | standing.rows.astype(np.uint64)
     is_missing = (np.isin(keys[standing.rows], ids) & ~np.isin(now, known)) | standing.is_fresh
     add_entries(unit, standing.hashes[is_missing], keys[standing.rows[is_missing]])
+    rows = np.searchsorted(keys, ids)
+    loose = np.concatenate([hashes[rows] for hashes in loose_hashes(compared.columns)])
+    buckets, owners = loose[loose > 0], np.tile(ids, len(loose) // max(len(ids), 1))[loose > 0]
+    place, there = find(unit.connection, basis.state, buckets, owners, 0)
+    is_missing = np.ones(len(buckets), dtype=np.bool_)
+    is_missing[place[there == owners[place]]] = False
+    add_entries(unit, buckets[is_missing], owners[is_missing])
     if tied := _tied(changed):
         people = people_of(tied)
         for tie in (tie_hashes(people.table.golden, GOLDEN), tie_hashes(people.merged, MERGED)):

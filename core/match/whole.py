@@ -10,7 +10,7 @@ from core.match.people import json_ids, judged, people_of, records
 from core.match.persons import regroup
 from core.match.rows import hints
 from core.match.saved import read_model, save_model, save_pairs, saved_pairs
-from matching.index import MOST_RECORDS, index_of, tie_hashes
+from matching.index import MOST_RECORDS, index_of, loose_hashes, tie_hashes
 from matching.link_changed import Nicknames
 from matching.link_people import Report, link
 from matching.plan import Plan
@@ -43,7 +43,7 @@ def match_whole(desk: Desk, job: Job, nicknames: Nicknames, plan: Plan) -> tuple
     )
     job.check()
     job.advance(text="writing")
-    ties = (tie_hashes(table.golden, GOLDEN), tie_hashes(people.merged, MERGED))
+    ties = (tie_hashes(table.golden, GOLDEN), tie_hashes(people.merged, MERGED), *loose_hashes(linkage.columns))
     index = None
     if len(table) <= MOST_RECORDS:
         index = index_of(linkage.columns, table.keys, blocking_keys(), plan.largest_bucket, ties)

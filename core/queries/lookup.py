@@ -17,7 +17,7 @@ from core.match.run import nicknames
 from core.match.saved import read_model
 from core.security.roles import require
 from matching.explain import explain
-from matching.index import DEPTHS
+from matching.index import DEPTHS, loose_hashes
 from matching.link_changed import compare_changed, stand
 from matching.link_people import link
 from matching.model import Model
@@ -28,6 +28,9 @@ _ASKED = -1
 """Store ids are positive; the person asked for is none of them."""
 _MOST_QUEUED = 1_000
 """More records than these that no matching run has seen: the index is not asked then."""
+
+_MOST_HEARD = 300
+"""A name that sounds like those of more records says too little by itself; who has it in full is found all the same."""
 
 
 def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str, Any]]:
@@ -47,7 +50,9 @@ def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str,
             basis = Basis(state, read_splits(desk.store, connection, state), model, nicknames(), plan)
             rows = patient_rows(connection, [*_in_buckets_of(person, connection, basis), *new])
             table = PeopleTable.of([person, *rows])
-            compared = compare_changed(table, {_ASKED}, model, basis.splits, nicknames=basis.nicknames, plan=plan)
+            compared = compare_changed(
+                table, {_ASKED}, model, basis.splits, nicknames=basis.nicknames, plan=plan, with_all=True
+            )
             pairs = compared.pairs
         else:
             rows = patient_rows(connection)
@@ -65,11 +70,14 @@ def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str,
 
 
 def _in_buckets_of(person: dict[str, Any], connection: Connection, basis: Basis) -> list[int]:
-    """Whoever stands in a bucket with the person, as of the last run."""
-    _, standing = stand(PeopleTable.of([person]), basis.model, basis.splits, basis.nicknames)
+    """Whoever stands in a bucket with the person, or has a name that sounds alike, as of the last run."""
+    columns, standing = stand(PeopleTable.of([person]), basis.model, basis.splits, basis.nicknames)
     nearest = np.where(standing.depth == DEPTHS, 0, -1)
     _, ids = find(connection, basis.state, standing.hashes, nearest, basis.plan.largest_bucket)
-    return sorted(set(ids.tolist()))
+    loose = np.concatenate(loose_hashes(columns))
+    place, heard = find(connection, basis.state, loose[loose > 0])
+    few = np.bincount(place, minlength=1)[place] <= _MOST_HEARD
+    return sorted({*ids.tolist(), *heard[few].tolist()})
 
 
 def _persons(connection: Connection, keys: list[int]) -> dict[int, str]:
