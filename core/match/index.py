@@ -78,7 +78,8 @@ def write_index(unit: Unit, index: Index | None, state: State) -> None:
     if usable is not None:
         wanted = max(len(usable.hashes) // _CHUNK_ENTRIES, 1).bit_length()
         bits = min(max(wanted, _FEWEST_BITS), _MOST_BITS)
-        unit.connection.exec_driver_sql("INSERT INTO match_index (chunk, entries) VALUES (?, ?)", _chunks(usable, bits))
+        for rows in _chunks(usable, bits):
+            unit.connection.exec_driver_sql("INSERT INTO match_index (chunk, entries) VALUES (?, ?)", rows)
         _insert_splits(unit, usable.splits)
     unit.connection.execute(insert(match_state).values(id=1, **_values(replace(state, chunk_bits=bits))))
 
@@ -87,17 +88,22 @@ def _values(state: State) -> dict[str, Any]:
     return {name: getattr(state, name) for name in State.__slots__}
 
 
-def _chunks(index: Index, bits: int) -> list[tuple[int, bytes]]:
+def _chunks(index: Index, bits: int) -> Iterator[list[tuple[int, bytes]]]:
+    """Rows of the table, some thousands at a time."""
     rest = np.uint64(HASH_BITS - bits)
-    chunk = index.hashes >> rest
-    entries = (index.hashes & np.uint64((1 << int(rest)) - 1)) << _ID_BITS | index.ids.astype(np.uint64)
-    entries = entries.astype("<u8", copy=False)
-    starts = np.flatnonzero(np.r_[True, chunk[1:] != chunk[:-1]]) if len(chunk) else np.zeros(0, np.int64)
-    numbers = chunk[starts].tolist()
-    return [
-        (number, entries[start:end].tobytes())
-        for number, start, end in zip(numbers, starts.tolist(), [*starts[1:].tolist(), len(entries)], strict=True)
-    ]
+    last = np.searchsorted(index.hashes, np.arange(1, (1 << bits) + 1, dtype=np.uint64) << rest)
+    for begin in range(0, 1 << bits, _AT_ONCE):
+        ends = last[begin : begin + _AT_ONCE].tolist()
+        first = int(last[begin - 1]) if begin else 0
+        some = index.hashes[first : ends[-1]]
+        entries = (some & np.uint64((1 << int(rest)) - 1)) << _ID_BITS | index.ids[first : ends[-1]].astype(np.uint64)
+        entries = entries.astype("<u8", copy=False)
+        starts = [first, *ends[:-1]]
+        yield [
+            (begin + place, entries[start - first : end - first].tobytes())
+            for place, (start, end) in enumerate(zip(starts, ends, strict=True))
+            if end > start
+        ]
 
 
 _splits_of: WeakKeyDictionary[Store, tuple[int, int, Splits]] = WeakKeyDictionary()

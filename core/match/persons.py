@@ -85,17 +85,21 @@ def _name_persons(
     held: dict[str, str] = {}
     taken: set[str] = set()
     # The largest claim on an old id goes first, so that it stays with the bigger part when a person is split.
-    claims = sorted(
-        ((Counter(before[k] for k in members if k in before), members, why) for members, why in groups),
-        key=lambda claim: (-max(claim[0].values(), default=0), claim[1]),
-    )
-    for counts, members, why in claims:
+    for _, members, why in sorted((-_claim(members, before), members, why) for members, why in groups):
+        counts = Counter(before[k] for k in members if k in before)
         person = next((p for p, _ in sorted(counts.items(), key=lambda pc: (-pc[1], pc[0])) if p not in taken), None)
         person = person or new_id("p")
         taken.add(person)
         held[person] = why
         assigned.update(dict.fromkeys(members, person))
     return assigned, {p: why for p, why in held.items() if why}
+
+
+def _claim(members: tuple[int, ...], before: dict[int, str]) -> int:
+    """How many of these records had the person that most of them had."""
+    if len(members) == 1:  # most are
+        return int(members[0] in before)
+    return max(Counter(before[key] for key in members if key in before).values(), default=0)
 
 
 def _queue_cases(unit: Unit, keys: Iterable[int]) -> None:

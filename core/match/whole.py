@@ -47,10 +47,13 @@ def match_whole(desk: Desk, job: Job, nicknames: Nicknames, plan: Plan) -> tuple
     index = None
     if len(table) <= MOST_RECORDS:
         index = index_of(linkage.columns, table.keys, blocking_keys(), plan.largest_bucket, ties)
+    keys, report = table.keys, linkage.report
+    pairs, groups, model = linkage.pairs, linkage.groups, linkage.model
+    del people, table, linkage  # most of the memory, and not needed for writing
     with desk.store.write(desk.actor) as unit:
-        save_pairs(unit, linkage.pairs, queued if is_small else None)
-        model_id = saved[0] if saved and is_small else save_model(unit, linkage.model, linkage.report)
-        regroup(unit, linkage.groups, table.keys.tolist(), is_all=True)
+        save_pairs(unit, pairs, queued if is_small else None)
+        model_id = saved[0] if saved and is_small else save_model(unit, model, report)
+        regroup(unit, groups, keys.tolist(), is_all=True)
         persons = unit.connection.exec_driver_sql("SELECT count(*) FROM persons").scalar()
         state = State(
             model_id=model_id,
@@ -58,7 +61,7 @@ def match_whole(desk: Desk, job: Job, nicknames: Nicknames, plan: Plan) -> tuple
             chunk_bits=0,
             version=before.version + 1 if before else 1,
             changed=0,
-            records=len(table),
+            records=len(keys),
             persons=int(persons or 0),
         )
         write_index(unit, index, state)
@@ -67,4 +70,4 @@ def match_whole(desk: Desk, job: Job, nicknames: Nicknames, plan: Plan) -> tuple
         )
         unit.touch("people")
     job.advance()
-    return linkage.report, state
+    return report, state
