@@ -285,14 +285,14 @@ def _digits(values: list[str], width: int) -> NDArray[np.uint8]:
 
 
 def _identifiers(column: Texts) -> tuple[Codes, Marks, Codes]:
-    numbers: dict[tuple[str, str], int] = {}
+    numbers: dict[str, int] = {}
     assigners: dict[str, int] = {}
     rows = column.each(clean_identifiers)
-    codes = [tuple(numbers.setdefault(pair, len(numbers)) for pair in row) for row in rows]
+    codes = [tuple(numbers.setdefault("|".join(pair), len(numbers)) for pair in row) for row in rows]
     by = [tuple(assigners.setdefault(assigner, len(assigners)) for assigner, _ in row) for row in rows]
     return (
         _gathered(column, _matrix(codes, _IDENTIFIERS_KEPT), unknown=-1),
-        marks_of("|".join(pair) for pair in numbers),
+        marks_of(numbers),
         _gathered(column, _matrix(by, _IDENTIFIERS_KEPT), unknown=-1),
     )
 

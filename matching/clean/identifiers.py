@@ -34,12 +34,16 @@ def clean_sex(text: str) -> str:
 
 def clean_identifiers(text: str) -> tuple[tuple[str, str], ...]:
     """(assigner, value) pairs of a list "assigner|value;...", blanks and case levelled, placeholders left out."""
-    found: dict[tuple[str, str], None] = {}
-    for part in text.split(";"):
-        assigner, bar, value = part.rpartition("|")
-        if not value.isalnum():
-            value = _BLANKS.sub("", value)
-        value = value.lower()
-        if bar and value not in _PLACEHOLDER_NUMBERS and value.strip("0"):
-            found[assigner.strip(), value] = None
-    return tuple(found)
+    if ";" not in text:
+        return _identifier(text)
+    return tuple(dict.fromkeys(pair for part in text.split(";") for pair in _identifier(part)))
+
+
+def _identifier(text: str) -> tuple[tuple[str, str], ...]:
+    assigner, bar, value = text.rpartition("|")
+    if not value.isalnum():
+        value = _BLANKS.sub("", value)
+    value = value.lower()
+    if not bar or value in _PLACEHOLDER_NUMBERS or not value.strip("0"):
+        return ()
+    return ((assigner.strip(), value),)
