@@ -14,16 +14,18 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from core.match.index import State, add_entries, add_splits, find, save_state
-from core.match.people import Record, hints_of, json_ids, judged, merges, own_labels, people_of, records
+from core.match.people import People, Record, hints_of, json_ids, judged, merges, own_labels, people_of, records
 from core.match.persons import regroup
 from core.match.saved import linking_pairs, save_pairs
 from core.store.plain import fetch
 from core.store.unit import Unit
+from matching.clean.columns import Columns
+from matching.group import Group
 from matching.index import DEPTHS, Splits, Standing, loose_hashes, tie_hashes
 from matching.link_changed import Compared, Nicknames, compare_changed, group_again, stand
 from matching.link_people import Report
 from matching.model import Model
-from matching.pairs import Pairs
+from matching.pairs import Judgement, Pairs
 from matching.people import PeopleTable
 from matching.plan import Plan
 
@@ -92,26 +94,7 @@ def match_changed(unit: Unit, queued: set[int], basis: Basis) -> tuple[Report, B
     compared = compare_changed(
         people.table, ids, model, basis.splits, judged=known, hints=hints, nicknames=nicknames, plan=basis.plan
     )
-    moved_by = compared.pairs.at(np.flatnonzero(compared.pairs.may_link))
-    before = linking_pairs(unit.connection, queued)
-    seeds = queued | _ends(moved_by) | _ends(before)
-    seeds |= {key for one in known if one.same and (one.a in ids or one.b in ids) for key in (one.a, one.b)}
-    around, kept = _closure(near, seeds, queued)
-    alive = sorted(around & near.rows.keys())
-    if len(near.rows) > len(people.table):  # others had to be read
-        people = people_of(near.rows[key] for key in alive)
-        known = judged(unit.connection, people, is_all=False)
-        columns = None
-    else:
-        columns = compared.columns
-    groups = group_again(
-        people.table,
-        _inside(moved_by.joined(kept), people.table),
-        model,
-        columns=columns,
-        judged=[one for one in known if one.a in around],
-        nicknames=nicknames,
-    )
+    around, alive, groups = _grouped(near, people, known, compared, queued)
     save_pairs(unit, compared.pairs, queued)
     moved = regroup(unit, groups, alive, around - near.rows.keys(), is_all=False)
     _index_again(unit, basis, changed, compared, before=standing, is_known=is_known)
@@ -124,6 +107,31 @@ def match_changed(unit: Unit, queued: set[int], basis: Basis) -> tuple[Report, B
     )
     save_state(unit, after)
     return compared.report, replace(basis, state=after, splits=basis.splits.joined(fresh))
+
+
+def _grouped(
+    near: _Near, people: People, known: list[Judgement], compared: Compared, queued: set[int]
+) -> tuple[set[int], list[int], tuple[Group, ...]]:
+    """All records that the new pairs may move, those of them that are alive, and their groups."""
+    ids = queued & near.rows.keys()
+    fresh = compared.pairs.at(np.flatnonzero(compared.pairs.may_link))
+    seeds = queued | _ends(fresh) | _ends(linking_pairs(near.connection, queued))
+    seeds |= {key for one in known if one.same and (one.a in ids or one.b in ids) for key in (one.a, one.b)}
+    around, kept = _closure(near, seeds, queued)
+    alive = sorted(around & near.rows.keys())
+    columns: Columns | None = compared.columns
+    if len(near.rows) > len(people.table):  # others had to be read
+        people = people_of(near.rows[key] for key in alive)
+        known, columns = judged(near.connection, people, is_all=False), None
+    groups = group_again(
+        people.table,
+        _inside(fresh.joined(kept), people.table),
+        near.basis.model,
+        columns=columns,
+        judged=[one for one in known if one.a in around],
+        nicknames=near.basis.nicknames,
+    )
+    return around, alive, groups
 
 
 def _where(near: _Near, changed: list[Record]) -> tuple[set[int], Standing, NDArray[np.bool_]]:
