@@ -1,0 +1,150 @@
+"""Columns of spreadsheets to a people table: parts joined, dates read, what spreadsheets did to numbers mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.dedupe.birth_dates import full_year, month_number, read_birth_dates
+from core.dedupe.columns import changed, combined, first_known, joined, of_one_value, stacked
+from core.dedupe.names import split_name
+from matching.people import PeopleTable
+from matching.texts import Texts
+
+# How programs write "nothing". Names that merely look so are left to the cleaning of names.
+_NOTHING = frozenset({"NULL", "null", "NaN", "nan", "<NA>", "N/A", "n/a", "#N/A", "#NULL!", "None", "\\N"})
+_LINES_NAMED = 5
+_AS_THEY_ARE = ("suffix", "former_name", "sex", "email", "city", "state")
+_NUMBERS = (
+    "ssn",
+    "ssn4",
+    "mrn",
+    "phone",
+    "zip",
+    "street_number",
+    "apartment",
+    "birth_year",
+    "birth_month",
+    "birth_day",
+)
+_WHOLE_NUMBER = re.compile(r"^(\d+)\.0$")
+_NO_ZERO_IN_FRONT = re.compile(r"\d{3,4}|\d{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people fields of one file, each as long as the file, and sentences on how they were read."""
+
+    fields: Mapping[str, Texts]
+    systems: Texts
+    notes: tuple[str, ...]
+
+
+def people_of(columns: Mapping[str, Sequence[Texts]], lines: NDArray[np.int64], file_name: str, today: date) -> People:
+    """Turn the columns behind each part (see `headings`) into people fields. `lines` are those the records stand on.
+
+    `file_name` stands for the system where no column names one: record numbers are compared inside one system only.
+    """
+    size = len(lines)
+    tidy = {part: [_tidied(part, column) for column in listed] for part, listed in columns.items()}
+    first = {part: first_known(listed) for part, listed in tidy.items()}
+    fields = {part: first[part] for part in _AS_THEY_ARE if part in first} | _names(tidy)
+    notes: list[str] = []
+    if "birth_date" in first:
+        fields["birth_date"], notes = _birth_dates(first["birth_date"], lines, today)
+    elif "birth_year" in first:
+        fields["birth_date"] = _from_parts(first, size, today)
+    if numbers := [first[part] for part in ("ssn", "ssn4") if part in first]:
+        fields["ssn"] = first_known(numbers)
+    if "phone" in tidy:
+        fields["phone"] = joined(tidy["phone"], ";")
+    if "zip" in first:
+        fields["zip"] = changed(first["zip"], _with_zero)
+    if "street" in tidy or "street_2" in tidy:
+        fields["street"] = _streets(tidy)
+    systems = first.get("source") or of_one_value(file_name, size)
+    if "mrn" in first:
+        fields["identifiers"] = _identifiers(systems, first["mrn"])
+    return People(fields, systems, tuple(notes))
+
+
+def table_of(parts: Sequence[People]) -> PeopleTable:
+    """The records of all files in one table, in order, with keys from 0."""
+    named = dict.fromkeys(name for part in parts for name in part.fields)
+    fields = {
+        name: stacked([part.fields.get(name) or Texts.unknown(len(part.systems)) for part in parts]) for name in named
+    }
+    return PeopleTable.from_columns(fields, stacked([part.systems for part in parts]))
+
+
+def _tidied(part: str, column: Texts) -> Texts:
+    """A column without the words that mean nothing, and numbers without the ".0" that some programs hang on."""
+    if not _NOTHING.isdisjoint(column.values):
+        column = changed(column, lambda value: "" if value in _NOTHING else value)
+    if part in _NUMBERS and any(value.endswith(".0") for value in column.values):
+        column = changed(column, lambda value: _WHOLE_NUMBER.sub(r"\1", value))
+    return column
+
+
+def _with_zero(value: str) -> str:
+    """A zip code with the zero in front that spreadsheets drop."""
+    code = value.strip()
+    return code.zfill(9 if len(code) > 5 else 5) if _NO_ZERO_IN_FRONT.fullmatch(code) else value
+
+
+def _names(tidy: Mapping[str, Sequence[Texts]]) -> dict[str, Texts]:
+    """Given, middle and family names, from columns of their own or from whole names."""
+    found: dict[str, Texts] = {}
+    if "full_name" in tidy:
+        whole = first_known(tidy["full_name"])
+        found["given_name"] = changed(whole, lambda name: split_name(name)[0])
+        found["family_name"] = changed(whole, lambda name: split_name(name)[1])
+    for part in ("given_name", "middle_name"):
+        if part in tidy:
+            found[part] = joined(tidy[part], " ")
+    if "family_name" in tidy:
+        found["family_name"] = joined([*tidy["family_name"], *tidy.get("second_family_name", ())], " ")
+    return found
+
+
+def _birth_dates(column: Texts, lines: NDArray[np.int64], today: date) -> tuple[Texts, list[str]]:
+    dates = read_birth_dates(column.values, today)
+    notes = [f"Birth dates were read as {dates.order}."] if dates.order else []
+    strange = [code for code, value in enumerate(column.values) if dates.is_unreadable(value)]
+    if strange:
+        rows = lines[np.isin(column.codes, strange)].tolist()
+        where = ", ".join(map(str, rows[:_LINES_NAMED]))
+        more = f" and {len(rows) - _LINES_NAMED:,} more" if len(rows) > _LINES_NAMED else ""
+        notes.append(f"Birth dates that cannot be read count as unknown: line {where}{more}.")
+    return changed(column, dates.read.__getitem__), notes
+
+
+def _from_parts(first: Mapping[str, Texts], size: int, today: date) -> Texts:
+    """Birth dates from a year and, where there are such columns, month and day."""
+    unknown = Texts.unknown(size)
+    years = changed(first["birth_year"], lambda text: full_year(text.strip(), today))
+    months = changed(first.get("birth_month", unknown), month_number)
+    days = changed(first.get("birth_day", unknown), str.strip)
+    # A day without its month says nothing.
+    return combined([years, months, days], lambda texts: "-".join(takewhile(bool, texts)))
+
+
+def _streets(tidy: Mapping[str, Sequence[Texts]]) -> Texts:
+    apartments = [
+        changed(column, lambda value: f"# {value}" if value[0].isdigit() else value)
+        for column in tidy.get("apartment", ())
+    ]
+    parts = [tidy.get(part, ()) for part in ("street_number", "street", "street_2")]
+    return joined([column for listed in (*parts, apartments) for column in listed], " ")
+
+
+def _identifiers(systems: Texts, numbers: Texts) -> Texts:
+    """Record numbers with the system that gave them; a semicolon would begin another one."""
+    names = changed(systems, lambda name: name.replace(";", " "))
+    return combined([names, numbers], lambda texts: "|".join(texts) if texts[1] else "")

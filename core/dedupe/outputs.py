@@ -1,0 +1,71 @@
+"""Result files: written beside their place under a passing name, then moved there whole. Never half a file."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from core.errors import BadInput, ChartmendError, DiskFull
+
+CANNOT_WRITE = "CM-DUP-04"
+
+
+def check_places(inputs: Sequence[Path], outputs: Sequence[Path]) -> None:
+    """Raise BadInput where a result would replace an input or the other result, or cannot be written at all."""
+    seen = [_real(path) for path in inputs]
+    if len(set(seen)) < len(seen):
+        raise BadInput("Both files are the same one.", todo="Give it once.", code=CANNOT_WRITE)
+    for path in outputs:
+        if _real(path) in seen:
+            reason = "it is one of the files to be read" if _real(path) in map(_real, inputs) else "it is named twice"
+            raise _refused(path, reason, "Give another name.")
+        seen.append(_real(path))
+        if path.exists() and not path.is_file():
+            raise _refused(path, "it is a folder or a device", "Name a file.")
+        if not path.absolute().parent.is_dir():
+            raise _refused(path, "there is no such folder", "Make the folder first.")
+
+
+def write_tables(tables: Sequence[tuple[Path, Sequence[str], Iterable[Sequence[object]]]]) -> None:
+    """Write files of path, header and rows: all or none of them. Raises BadInput or DiskFull."""
+    made: list[tuple[Path, Path]] = []
+    try:
+        for path, header, rows in tables:
+            place = path.resolve()  # a link stays one, and what it points to is replaced
+            passing = place.with_name(f".{place.name}.{os.getpid()}.part")
+            made.append((passing, place))
+            with passing.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow(header)
+                writer.writerows(rows)
+        for passing, place in made:
+            passing.replace(place)
+    except OSError as why:
+        raise _failed(made[-1][1] if made else Path(), why) from why
+    finally:
+        for passing, _ in made:
+            with suppress(OSError):
+                passing.unlink(missing_ok=True)
+
+
+def _real(path: Path) -> tuple[int, int] | str:
+    """What tells files apart: links and other spellings of one file are the same."""
+    try:
+        found = path.stat()
+    except OSError:
+        return str(path.absolute().parent.resolve() / path.name)
+    return found.st_dev, found.st_ino
+
+
+def _failed(path: Path, why: OSError) -> ChartmendError:
+    if why.errno == errno.ENOSPC:
+        return DiskFull(f"There is no room left for {path}.", safe="Nothing was written.")
+    return _refused(path, why.strerror or "the system refuses it", "Close it in other programs, or give another place.")
+
+
+def _refused(path: Path, reason: str, todo: str) -> BadInput:
+    return BadInput(f"{path} cannot be written: {reason}.", todo=todo, code=CANNOT_WRITE)

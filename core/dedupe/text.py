@@ -1,0 +1,135 @@
+"""Spreadsheet files as text: which encoding they are in, and what is no text at all."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import BadInput
+
+CANNOT_OPEN, NO_TEXT = "CM-DUP-01", "CM-DUP-02"
+PADDING = 8
+Bytes = NDArray[np.uint8]
+_BEGINNING = 1 << 18
+_SAVE_AS_CSV = "Open it in its program and save it as CSV."
+_OTHER_KINDS = (
+    (b"PK\x03\x04", "It is a workbook or another packed file, not CSV.", _SAVE_AS_CSV),
+    (b"\xd0\xcf\x11\xe0", "It is a workbook of an older Excel, not CSV.", _SAVE_AS_CSV),
+    (b"%PDF", "It is a PDF document, not CSV.", "Export the table as CSV."),
+    (b"\x1f\x8b", "It is a packed file, not CSV.", "Unpack it first."),
+)
+# Longest first: a UTF-32 mark begins like a UTF-16 one.
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF8, "utf-8"),
+)
+_WINDOWS = "chartmend-windows-1252"
+_NEWLINE, _RETURN = 10, 13
+
+
+def _as_windows(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are no UTF-8 as Windows writes them. The five that mean nothing there become control characters."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(_LETTERS[byte] for byte in error.object[error.start : error.end]), error.end
+
+
+_LETTERS = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
+codecs.register_error(_WINDOWS, _as_windows)
+
+
+def text_of(data: bytes) -> str:
+    """UTF-8 as text; what is none is read as Windows-1252, even in the middle of a line."""
+    return data.decode("utf-8", _WINDOWS)
+
+
+def beginning_of(path: Path) -> str:
+    """The first lines of a file (at most 256 KiB), ended by newlines. Raises BadInput where it is no readable text."""
+    encoding, mark, beginning = _looked_at(path)
+    if encoding == "utf-8":
+        text = text_of(beginning[mark:])
+    else:
+        text = beginning.decode(encoding, "ignore")
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    return re.sub(r"\r(?!\n)", " ", text)
+
+
+def read_bytes(path: Path) -> Bytes:
+    """A whole file as UTF-8 (or Windows-1252) without a mark. Each line ends with a newline, the last one too.
+
+    PADDING zero bytes follow, so that eight bytes can be looked at from everywhere. Raises BadInput where the file
+    cannot be read or decoded.
+    """
+    encoding, mark, _ = _looked_at(path)
+    try:
+        if encoding == "utf-8":
+            size = path.stat().st_size
+            data = np.zeros(size + 1 + PADDING, dtype=np.uint8)
+            with path.open("rb") as file:
+                size = file.readinto(data[:size].data)
+            data = data[mark:]
+            size -= mark
+        else:
+            encoded = path.read_bytes().decode(encoding).encode()
+            size = len(encoded)
+            data = np.zeros(size + 1 + PADDING, dtype=np.uint8)
+            data[:size] = np.frombuffer(encoded, dtype=np.uint8)
+    except OSError as why:
+        raise cannot_open(path, why) from why
+    except UnicodeError as why:
+        raise BadInput(
+            f"{path} begins as {encoding.upper()} but is not readable as such to its end.",
+            todo="Save it again as CSV in UTF-8.",
+            code=NO_TEXT,
+        ) from why
+    return _ended(data, size)
+
+
+def _ended(data: Bytes, size: int) -> Bytes:
+    """With a newline at the end; where lines end in carriage returns alone, as on old Macs, newlines in their place."""
+    if not (data[:size] == _NEWLINE).any():
+        data[:size][data[:size] == _RETURN] = _NEWLINE
+    if size and data[size - 1] != _NEWLINE:
+        data[size] = _NEWLINE
+        size += 1
+    return data[: size + PADDING]
+
+
+def _looked_at(path: Path) -> tuple[str, int, bytes]:
+    """The encoding by its mark (UTF-8 without one), how many bytes the mark takes, and how the file begins."""
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(_BEGINNING)
+    except OSError as why:
+        raise cannot_open(path, why) from why
+    for mark, name in _MARKS:
+        if beginning.startswith(mark):
+            return name, len(mark), beginning
+    for signature, reason, todo in _OTHER_KINDS:
+        if beginning.startswith(signature):
+            raise BadInput(f"{path} cannot be read. {reason}", todo=todo, code=NO_TEXT)
+    if b"\0" in beginning:
+        raise BadInput(
+            f"{path} cannot be read. It holds zero bytes, so it is no text or in an unusual encoding.",
+            todo="Save it as CSV in UTF-8.",
+            code=NO_TEXT,
+        )
+    return "utf-8", 0, beginning
+
+
+def cannot_open(path: Path, why: OSError) -> BadInput:
+    """What to say of a file that does not open."""
+    reason = why.strerror or "it cannot be opened"
+    if isinstance(why, FileNotFoundError):
+        reason = "there is no such file"
+    elif path.is_dir():
+        reason = "it is a folder"
+    return BadInput(f"{path} cannot be read: {reason}.", todo="Check the name.", code=CANNOT_OPEN)
