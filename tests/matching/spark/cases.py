@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 
 from crowd import crowd
@@ -45,6 +46,18 @@ def cases() -> dict[str, Case]:
         # Nearly every bucket is too large here: each is split as far as it goes.
         "crowded": Case(crowd(1200, seed=5), Plan(largest_bucket=3, birth_date_needed=False, link=0.8)),
     }
+
+
+FEW: tuple[list[tuple[object, ...]], ...] = (
+    [],
+    [(5, "Ann", "Lee", date(1984, 3, 7), ["617-555-0142", None])],
+    [
+        (7, "Ann", "Lee", date(1984, 3, 7), ["617-555-0199", "617-555-0142"]),
+        (5, "Ann", "Lee", date(1984, 3, 7), ["617-555-0142", None]),
+    ],
+)
+"""No record, one, two; typed as FEW_COLUMNS."""
+FEW_COLUMNS = "key int, given_name string, family_name string, birth_date date, phone array<string>"
 
 
 def chains() -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
-from cases import Case, cases, chains
+from cases import FEW, FEW_COLUMNS, Case, cases, chains
 from labelled import NICKNAMES
 from pyspark.sql import DataFrame, SparkSession
 
@@ -60,6 +60,12 @@ def outcome(session: SparkSession, case: Case, models: dict[str, Model]) -> tupl
     return plain, found.model
 
 
+def of_few(session: SparkSession, rows: list[tuple[object, ...]]) -> dict[str, object]:
+    """What linkage found among typed records."""
+    few = link_on_spark(session.createDataFrame(rows, FEW_COLUMNS))
+    return {"pairs": [list(row) for row in few.pairs.collect()], "model": few.model.to_dict()}
+
+
 def refused(session: SparkSession, keys: list[int | None]) -> str:
     """What is said about records with these keys."""
     try:
@@ -78,6 +84,7 @@ def main(master: str, target: str) -> None:
         for name, case in cases().items():
             found[name], models[name] = outcome(session, case, models)
             print(name, flush=True)
+        found["few"] = [of_few(session, rows) for rows in FEW]
         stars = components(session.createDataFrame(chains(), "a bigint, b bigint"))
         found["chains"] = [list(row) for row in stars.select("node", "component").collect()]
         found["twice"] = refused(session, [1, 2, 1])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cases import cases, chains
+from cases import FEW, FEW_COLUMNS, cases, chains
 from labelled import NICKNAMES, population
 from spark_runner import run_on_spark
 
@@ -91,6 +91,16 @@ def test_components_of_chains_rings_and_hubs(on_spark: dict[str, Any]) -> None:
             expected += [[node, start] for node in sorted(reached - {start})]
         seen |= reached
     assert sorted(on_spark["chains"]) == sorted(expected)
+
+
+@pytest.mark.parametrize("place", range(len(FEW)))
+def test_few_records_with_dates_and_lists(on_spark: dict[str, Any], place: int) -> None:
+    names = [column.split()[0] for column in FEW_COLUMNS.split(", ")]
+    rows = [dict(zip(names, row, strict=True)) for row in FEW[place]]
+    desk, found = link(PeopleTable.of(rows)), on_spark["few"][place]
+    assert [row[:2] for row in found["pairs"]] == ([[5, 7]] if len(rows) == 2 else [])
+    assert [row[2] for row in found["pairs"]] == pytest.approx(desk.pairs.probability.tolist(), abs=1e-9)
+    assert found["model"] == desk.model.to_dict()
 
 
 def test_keys_must_be_there_and_unique(on_spark: dict[str, Any]) -> None:
