@@ -79,11 +79,26 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The whole of it, in order of hash, then record: buckets, record keys, and the buckets that were split."""
+    """The whole of it: entries in order of bucket, then record, and the buckets that were split.
 
-    hashes: Hashes
-    ids: NDArray[np.int64]
+    An entry is bucket and position in one number: tens of millions of them should not take twice the memory.
+    """
+
+    entries: Hashes
+    ids: NDArray[np.int64]  # by position
     splits: Splits
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def before(self, bucket: Hashes) -> Rows:
+        """How many entries stand in buckets below each of these, which are below 1 << HASH_BITS."""
+        return np.searchsorted(self.entries, bucket << _ROW_BITS)
+
+    def piece(self, start: int, end: int) -> tuple[Hashes, NDArray[np.int64]]:
+        """Buckets and record ids of some entries."""
+        some = self.entries[start:end]
+        return some >> _ROW_BITS, self.ids[(some & _ROW_MASK).astype(np.int64)]
 
 
 def index_of(
@@ -112,7 +127,7 @@ def index_of(
     splits = Splits.none()
     for part in split:
         splits = splits.joined(part)
-    return Index(entries >> _ROW_BITS, ids[(entries & _ROW_MASK).astype(np.int64)], splits)
+    return Index(entries, ids, splits)
 
 
 def standing_of(

@@ -76,7 +76,7 @@ def write_index(unit: Unit, index: Index | None, state: State) -> None:
     usable = index if index is not None and (not len(index.ids) or int(index.ids.max()) <= int(_ID_MASK)) else None
     bits = 0
     if usable is not None:
-        wanted = max(len(usable.hashes) // _CHUNK_ENTRIES, 1).bit_length()
+        wanted = max(len(usable) // _CHUNK_ENTRIES, 1).bit_length()
         bits = min(max(wanted, _FEWEST_BITS), _MOST_BITS)
         for rows in _chunks(usable, bits):
             unit.connection.exec_driver_sql("INSERT INTO match_index (chunk, entries) VALUES (?, ?)", rows)
@@ -91,12 +91,12 @@ def _values(state: State) -> dict[str, Any]:
 def _chunks(index: Index, bits: int) -> Iterator[list[tuple[int, bytes]]]:
     """Rows of the table, some thousands at a time."""
     rest = np.uint64(HASH_BITS - bits)
-    last = np.searchsorted(index.hashes, np.arange(1, (1 << bits) + 1, dtype=np.uint64) << rest)
+    last = np.r_[index.before(np.arange(1, 1 << bits, dtype=np.uint64) << rest), len(index)]
     for begin in range(0, 1 << bits, _AT_ONCE):
         ends = last[begin : begin + _AT_ONCE].tolist()
         first = int(last[begin - 1]) if begin else 0
-        some = index.hashes[first : ends[-1]]
-        entries = (some & np.uint64((1 << int(rest)) - 1)) << _ID_BITS | index.ids[first : ends[-1]].astype(np.uint64)
+        buckets, ids = index.piece(first, ends[-1])
+        entries = (buckets & np.uint64((1 << int(rest)) - 1)) << _ID_BITS | ids.astype(np.uint64)
         entries = entries.astype("<u8", copy=False)
         starts = [first, *ends[:-1]]
         yield [
