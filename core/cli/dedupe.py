@@ -84,12 +84,12 @@ def _run(call: Call) -> int:
         threshold=call.args.threshold,
     )
     outcome = dedupe(request, call.job, _tell)
-    _tell(_afterwards(outcome))
+    _tell(_afterwards(outcome, has_clusters=request.clusters is not None))
     call.answer(outcome.as_json(), _summary(outcome, request.out))
     return PARTIAL if outcome.skipped else DONE
 
 
-def _afterwards(outcome: Outcome) -> Iterable[str]:
+def _afterwards(outcome: Outcome, *, has_clusters: bool) -> Iterable[str]:
     yield from outcome.notes
     if outcome.inside:
         yield f"Pairs inside one of the files, not listed: {outcome.inside:,}. Run it on that file alone to see them."
@@ -98,7 +98,7 @@ def _afterwards(outcome: Outcome) -> Iterable[str]:
         yield from (f"  {one.file} line {one.line}: {one.reason}" for one in outcome.first_skipped)
         if outcome.skipped > len(outcome.first_skipped):
             yield f"  and {outcome.skipped - len(outcome.first_skipped):,} more."
-    if outcome.held:
+    if outcome.held and has_clusters:
         yield "In some clusters something speaks against one person. Look at these first:"
         reasons = dict.fromkeys(one.reason for one in outcome.held)
         for reason in reasons:

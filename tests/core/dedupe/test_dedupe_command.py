@@ -101,6 +101,16 @@ def test_ids_that_both_files_use_stay_as_they_are_in_pairs_and_are_marked_in_clu
     assert "begin with a:" in desk.said
 
 
+def test_clusters_to_look_at_first_are_named_where_there_is_a_file_of_them(desk, people):
+    answer = desk(people / "febrl_400.csv")
+    numbers = {row["cluster"] for row in desk.rows("clusters.csv")}
+    assert answer["held"]
+    assert {str(one["cluster"]) for one in answer["held"]} <= numbers
+    assert "Look at these first" in desk.said
+    desk(people / "febrl_400.csv", clusters=None)
+    assert "Look at these first" not in desk.said
+
+
 def test_the_threshold_bounds_pairs_and_clusters(desk, people):
     bounds = {}
     for threshold in ("0", "0.5", "0.9999999"):
