@@ -17,6 +17,7 @@ from matching.texts import Codes
 Rows = NDArray[np.int64]
 Levels = NDArray[np.int8]  # 0 unknown, else 1 + place in Comparator.levels
 UNKNOWN = 0
+_WORTH_THREADS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,18 @@ def by_distinct_pair(left: Codes, right: Codes, count: int, compare: Callable[[C
 def jaro_winkler(values: list[str], a: Codes, b: Codes) -> NDArray[np.float32]:
     """Similarity 0..1 of values by code, pair by pair, the same both ways."""
     left, right = _texts(values, a), _texts(values, b)
-    return np.asarray(cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32, workers=-1))
+    return np.asarray(cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32, workers=_workers(a)))
 
 
 def edits(values: list[str], a: Codes, b: Codes) -> NDArray[np.int32]:
     """Edits between values (insert, delete, replace, swap neighbours), counted up to 3."""
     left, right = _texts(values, a), _texts(values, b)
-    return np.asarray(cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32, workers=-1))
+    return np.asarray(cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32, workers=_workers(a)))
+
+
+def _workers(codes: Codes) -> int:
+    """Threads for so many comparisons: starting them costs more than a few thousand comparisons do."""
+    return -1 if len(codes) > _WORTH_THREADS else 1
 
 
 def _texts(values: list[str], codes: Codes) -> list[str]:
