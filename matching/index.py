@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.block._base import BlockingKey, Hashes, birth_year, combine, per_name
+from matching.block._base import BlockingKey, Hashes, combine, per_name
+from matching.block._pairs import splits_of
 from matching.clean.columns import Columns
 from matching.clean.marks import marks_of
 from matching.compare._base import Rows
@@ -112,7 +113,7 @@ def index_of(
         raise ValueError("too many records for an index")
     made: list[Hashes] = []
     split: list[Splits] = []
-    finer = _finer(columns)
+    finer = splits_of(columns)
     for key in keys.values():  # one after the other: sorting all at once would need several times the memory
         packed = np.concatenate([_packed(_narrow(part, key.id), rows) for part, rows in _known(key, columns)])
         for level in _levels(packed, columns.size, finer, splits=Splits.none(), cap=cap):
@@ -151,7 +152,7 @@ def standing_of(
         for part, rows in _known(key, columns)
     ]
     entered = np.concatenate(packed)
-    levels = _levels(entered, size, _finer(columns), splits=splits, cap=cap, touching=touching, tags=count)
+    levels = _levels(entered, size, splits_of(columns), splits=splits, cap=cap, touching=touching, tags=count)
     joined = np.concatenate([level.packed for level in levels])
     depth = np.repeat(np.arange(len(levels), dtype=np.int8), [len(level.packed) for level in levels])
     order = np.argsort(joined)
@@ -248,18 +249,6 @@ def ranges(start: Rows, end: Rows) -> Rows:
 
 DEPTHS = 5
 """How often a bucket can be split."""
-
-
-def _finer(columns: Columns) -> list[NDArray[np.int64]]:
-    """What splits a bucket that is too large, one after the other: what a whole run splits by."""
-    names = columns.names
-    return [
-        birth_year(columns),
-        per_name(names.given, names.compact_mark),
-        columns.zip.marks,
-        columns.birth[:, 1].astype(np.int64) * 32 + columns.birth[:, 2],
-        per_name(names.family, names.compact_mark),
-    ]
 
 
 def _known(key: BlockingKey, columns: Columns) -> list[tuple[Hashes, Rows]]:
