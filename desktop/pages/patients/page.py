@@ -41,6 +41,7 @@ class PatientsPage(PatientsFrame):
         self._view: QueueView | None = None
         self._shown: Choices | None = None
         self._is_own_change = False
+        self._is_failed = False
         self._wanted = ""
         self._revealing = ""
         self._bind()
@@ -159,6 +160,7 @@ class PatientsPage(PatientsFrame):
     # The pair at hand.
 
     def _look_at(self, key: str) -> None:
+        self._is_failed = False
         found = self.shelf.get(key)
         if not key or (self._shown is not None and self._shown.view is found):
             return
@@ -169,7 +171,8 @@ class PatientsPage(PatientsFrame):
         self.shelf.read(key)
 
     def _arrived(self, view: PairView) -> None:
-        if self.list.current_key == view.key:
+        # A pair that was asked for before the lists could not be read must not cover that they could not.
+        if self.list.current_key == view.key and not self._is_failed:
             self._show(view)
 
     def _not_read(self, key: str, error: BaseException) -> None:
@@ -192,7 +195,7 @@ class PatientsPage(PatientsFrame):
 
     def show_failure(self, error: BaseException) -> None:
         """The error state; no key decides a pair that is no longer seen."""
-        self._shown = None
+        self._shown, self._is_failed = None, True
         super().show_failure(error)
 
     def _complain(self, error: BaseException) -> None:
