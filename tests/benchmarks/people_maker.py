@@ -10,13 +10,13 @@ import csv
 import itertools
 import json
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 NICKNAMES = json.loads((Path(__file__).parents[2] / "resources" / "matching" / "nicknames.json").read_text())
 HEADER = ("id", "source", "given_name", "middle_name", "family_name", "suffix", "birth_date", "sex", "ssn", "phone",
-          "email", "street", "city", "state", "zip", "truth_id")  # fmt: skip
+          "email", "street", "city", "state", "zip", "truth_id", "relation")  # fmt: skip
 _STARTS = "b br c ch d f g gr h j k kl l m n p r s sch st t v w z".split()  # noqa: SIM905  (a list of one line)
 _MIDDLES = "a e i o u ai ea ie oo".split()  # noqa: SIM905  (a list of one line)
 _ENDS = "ck ld ll man mer ng ner nt rd rs ser sky son t ter ton ver well".split()  # noqa: SIM905  (a list of one line)
@@ -30,7 +30,7 @@ _START = date(1930, 1, 1)
 
 @dataclass
 class Person:
-    """One record as it is typed. `truth` says whose it is."""
+    """One record as it is typed. `truth` says whose it is, `relation` (twin, sr, jr) who is easily confused."""
 
     truth: int
     given: str
@@ -47,13 +47,14 @@ class Person:
     state: str
     zip: str
     source: str = "ehr"
-    notes: list[str] = field(default_factory=list)
+    relation: str = ""
 
     def row(self, number: int) -> tuple[str, ...]:
         """The cells of HEADER."""
         return (
             str(number), self.source, self.given, self.middle, self.family, self.suffix, self.born, self.sex, self.ssn,
             self.phone, self.email, self.street, self.city, self.state, self.zip, str(self.truth),
+            self.relation,
         )  # fmt: skip
 
 
@@ -119,11 +120,13 @@ class Maker:
         if len(people) > 2 and pick.random() < 0.06:
             twin = self._person(family, home, people[-1].phone, 1, 20)
             twin.born, twin.family = people[-1].born, people[-1].family
+            twin.relation = people[-1].relation = "twin"
             people.append(twin)
         elif len(people) > 2 and pick.random() < 0.06:
             father, son = people[0], people[-1]
             son.given, son.middle, son.family, son.sex = father.given, father.middle, father.family, father.sex
             father.suffix, son.suffix = pick.choice(("Sr", "")), pick.choice(("Jr", ""))
+            father.relation, son.relation = "sr", "jr"
         return people
 
     def typed_again(self, person: Person) -> Person:
@@ -195,7 +198,8 @@ _CHANGES = [
 def make_people(path: Path, count: int, seed: int, *, duplicates: float = 0.1, errors: float = 1.0) -> int:
     """Write `count` records to a CSV file, the share `duplicates` of them records of somebody there already.
 
-    Gives the number of true pairs. The column `truth_id` says whose record it is; no matcher may see it.
+    Gives the number of true pairs. The columns `truth_id` (whose record it is) and `relation` are the truth; no matcher
+    may see them.
     """
     maker = Maker(seed, errors)
     people: list[Person] = []
