@@ -80,7 +80,7 @@ class Document:
 
     def __init__(self, text: bytes, whole: Any, place: str, lookup: Lookup | None = None) -> None:
         self.place, self.text, self.whole = place, text, whole
-        self.exact = ExactParts(text)
+        self.exact = ExactParts(text, whole)
         self.lookup = lookup
         self.names: dict[str, str] = {}
 
