@@ -129,7 +129,7 @@ class ExactParts:
         return orjson.dumps(exact)
 
     def _look_for_rewritten(self) -> bool:
-        # Most servers write as tightly as we do; then one comparison tells what the patterns take ten times as long for.
+        # Most servers write as tightly as we do; then one comparison tells what the patterns take ten times longer for.
         if orjson.dumps(self._whole) == self._text:
             return False
         ended = self._text + b" "
