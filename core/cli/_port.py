@@ -6,6 +6,7 @@ import argparse
 import getpass
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from core.desk import Desk
 
+_WAITING = "{desc}: {elapsed}{postfix}"
 DONE, FAULT, USAGE, PARTIAL, LOCKED, REFUSED, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 
 
@@ -85,20 +87,32 @@ class Call:
 
     @contextmanager
     def job(self, title: str) -> Iterator[Job]:
-        """A job with a progress bar on a terminal, silent otherwise."""
+        """A job with a progress bar on a terminal, silent otherwise. While nothing is counted, the time still runs."""
         if not sys.stderr.isatty():
             yield Job(title)
             return
         from tqdm import tqdm  # noqa: PLC0415
 
-        with tqdm(desc=title, unit="", leave=False, file=sys.stderr) as bar:
+        with tqdm(desc=title, unit="", leave=False, file=sys.stderr, bar_format=_WAITING) as bar:
+            is_over = threading.Event()
 
             def listen(done: int, total: int | None, text: str) -> None:
                 bar.total = total
-                bar.set_postfix_str(text, refresh=False)
+                bar.bar_format = None if done or total else _WAITING
+                bar.set_postfix_str(text, refresh=done == bar.n)
                 bar.update(done - bar.n)
 
-            yield Job(title, listen)
+            def tick() -> None:
+                while not is_over.wait(1.0):
+                    bar.refresh()
+
+            ticking = threading.Thread(target=tick, daemon=True)
+            ticking.start()
+            try:
+                yield Job(title, listen)
+            finally:
+                is_over.set()
+                ticking.join()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         dest="maps",
         help="what a column holds, as in Vorname=given_name, or that it is to be left out: note=ignore",
     )
+    parser.add_argument(
+        "--date-order",
+        choices=("month-first", "day-first"),
+        help="how 3/4/1985 is meant among the birth dates; else what the other dates of the column show",
+    )
     parser.add_argument("--out", required=True, type=Path, metavar="PAIRS.csv", help="where the pairs go")
     parser.add_argument("--clusters", type=Path, metavar="FILE", help="where each record's cluster (person) goes")
     parser.add_argument(
@@ -67,6 +72,7 @@ def _share(text: str) -> float:
 
 def _run(call: Call) -> int:
     from core.clock import Clock  # noqa: PLC0415
+    from core.dedupe.birth_dates import DAY_FIRST, MONTH_FIRST  # noqa: PLC0415
     from core.dedupe.headings import read_maps  # noqa: PLC0415
     from core.dedupe.run import Request, dedupe  # noqa: PLC0415  (numpy only when it is needed)
 
@@ -82,6 +88,7 @@ def _run(call: Call) -> int:
         id_names=tuple(ids),
         maps=read_maps(call.args.maps),
         threshold=call.args.threshold,
+        date_order={"month-first": MONTH_FIRST, "day-first": DAY_FIRST}.get(call.args.date_order, ""),
     )
     outcome = dedupe(request, call.job, _tell)
     _tell(_afterwards(outcome, has_clusters=request.clusters is not None))
@@ -95,9 +102,7 @@ def _afterwards(outcome: Outcome, *, has_clusters: bool) -> Iterable[str]:
         yield f"Pairs inside one of the files, not listed: {outcome.inside:,}. Run it on that file alone to see them."
     if outcome.skipped:
         yield f"Rows left out: {outcome.skipped:,}."
-        yield from (f"  {one.file} line {one.line}: {one.reason}" for one in outcome.first_skipped)
-        if outcome.skipped > len(outcome.first_skipped):
-            yield f"  and {outcome.skipped - len(outcome.first_skipped):,} more."
+        yield from _left_out(outcome)
     if outcome.held and has_clusters:
         yield "In some clusters something speaks against one person. Look at these first:"
         reasons = dict.fromkeys(one.reason for one in outcome.held)
@@ -105,6 +110,18 @@ def _afterwards(outcome: Outcome, *, has_clusters: bool) -> Iterable[str]:
             clusters = [one.cluster for one in outcome.held if one.reason == reason]
             more = f" and {len(clusters) - _SHOWN:,} more" if len(clusters) > _SHOWN else ""
             yield f"  {reason} Cluster {', '.join(map(str, clusters[:_SHOWN]))}{more}."
+
+
+def _left_out(outcome: Outcome) -> Iterable[str]:
+    """The lines left out, those with one reason together."""
+    reasons: dict[tuple[str, str], list[int]] = {}
+    for one in outcome.first_skipped:
+        reasons.setdefault((one.file, one.reason), []).append(one.line)
+    for (file, reason), lines in reasons.items():
+        word = "line" if len(lines) == 1 else "lines"
+        yield f"  {file} {word} {', '.join(map(str, lines))}: {reason}"
+    if outcome.skipped > len(outcome.first_skipped):
+        yield f"  and {outcome.skipped - len(outcome.first_skipped):,} more."
 
 
 def _summary(outcome: Outcome, out: Path) -> list[str]:

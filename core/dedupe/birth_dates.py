@@ -16,14 +16,21 @@ _COMPACT = re.compile(r"(\d{7,8})(?:\d{4,6})?")
 _THREE = re.compile(rf"(\d{{1,2}})\s*([-/. ])\s*(\d{{1,2}})\s*\2\s*(\d{{4}}|\d{{2}}){_TIME}")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 _DAY_WORD_YEAR = re.compile(
-    rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]*([a-z]{{3,9}})[-/., ]*(\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE
+    rf"(\d{{1,2}})(?:st|nd|rd|th)?[-/. ]*(?:de )?([a-z]{{3,10}})[-/., ]*(?:del? )?(\d{{4}}|\d{{2}}){_TIME}",
+    re.IGNORECASE,
 )
 _WORD_DAY_YEAR = re.compile(
-    rf"([a-z]{{3,9}})\.?[- ]*(\d{{1,2}})(?:st|nd|rd|th)?[-, ]+(\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE
+    rf"([a-z]{{3,10}})\.?[- ]*(\d{{1,2}})(?:st|nd|rd|th)?[-, ]+(\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE
 )
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0$")
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH_FIRST, _DAY_FIRST, _YEAR_SHORT_FIRST = "month, day, year", "day, month, year", "year, month, day"
+_MONTHS = {
+    name: str(number)
+    for number, names in enumerate(
+        ("jan ene", "feb", "mar", "apr abr", "may", "jun", "jul", "aug ago", "sep set", "oct", "nov", "dec dic"), 1
+    )
+    for name in names.split()
+}
+MONTH_FIRST, DAY_FIRST, _YEAR_SHORT_FIRST = "month, day, year", "day, month, year", "year, month, day"
 _OLDEST = 1850
 
 
@@ -31,23 +38,30 @@ _OLDEST = 1850
 class BirthDates:
     """`read` gives each value typed in ISO form (a year, or year and month, where no more is known), "" if no date.
 
-    `order` says in words how dates of numbers alone were read, "" where there are none that ask for it.
+    `order` says in words how dates of numbers alone were read, "" where there are none that ask for it; `is_guess`
+    whether nothing in the column settles it.
     """
 
     read: Mapping[str, str]
     order: str
+    is_guess: bool = False
 
     def is_unreadable(self, typed: str) -> bool:
         """Whether a value says something, but no date."""
         return bool(typed.strip()) and not self.read[typed]
 
 
-def read_birth_dates(typed: Iterable[str], today: date) -> BirthDates:
-    """Read the distinct values of one column. Years of two digits are taken as the last that were not after `today`."""
+def read_birth_dates(typed: Iterable[str], today: date, order: str = "") -> BirthDates:
+    """Read the distinct values of one column. Years of two digits are taken as the last that were not after `today`.
+
+    `order` (MONTH_FIRST or DAY_FIRST) is what somebody said of the column, "" where it is to be found out.
+    """
     texts = {value: _WHOLE_NUMBER.sub(r"\1", value.strip()) for value in typed}
-    column = _Column.of(texts.values(), today)
-    order = column.order if any(column.asks(text) for text in texts.values()) else ""
-    return BirthDates({value: column.read(text) for value, text in texts.items()}, order)
+    column = _Column.of(texts.values(), today, order)
+    found = column.order if any(column.asks(text) for text in texts.values()) else ""
+    return BirthDates(
+        {value: column.read(text) for value, text in texts.items()}, found, bool(found) and column.is_guess
+    )
 
 
 def full_year(text: str, today: date) -> str:
@@ -59,10 +73,10 @@ def full_year(text: str, today: date) -> str:
 
 
 def month_number(text: str) -> str:
-    """A month as a number, from a number or an English name; "" if it is neither."""
+    """A month as a number, from a number or an English or Spanish name; "" if it is neither."""
     short = text.strip().lower()[:3]
     if short in _MONTHS:
-        return str(_MONTHS.index(short) + 1)
+        return _MONTHS[short]
     return short if short.isdecimal() and len(text.strip()) <= 2 else ""
 
 
@@ -71,11 +85,12 @@ class _Column:
     """How the dates of one column are meant."""
 
     order: str
+    is_guess: bool
     is_compact_year_first: bool
     today: date
 
     @classmethod
-    def of(cls, values: Iterable[str], today: date) -> _Column:
+    def of(cls, values: Iterable[str], today: date, order: str) -> _Column:
         listed = list(values)
         compact = [found[1].zfill(8) for text in listed if (found := _COMPACT.fullmatch(text))]
         year_first = sum(_makes_date(d[:4], d[4:6], d[6:], today) for d in compact)
@@ -84,7 +99,8 @@ class _Column:
         pieces = [found.groups() for text in listed if (found := _THREE.fullmatch(text))]
         if not is_year_first:
             pieces += [(d[:2], "", d[2:4], d[4:]) for d in compact]
-        return cls(_order(pieces), is_year_first, today)
+        known = order or _order(pieces)
+        return cls(known or _usual_order(pieces), not known, is_year_first, today)
 
     def asks(self, text: str) -> bool:
         """Whether reading this value takes knowing the order."""
@@ -117,7 +133,7 @@ class _Column:
 
     def _dated(self, one: str, two: str, year: str) -> str:
         """Two numbers as month and day: in the column's order, unless only the other one makes a date."""
-        month, day = (two, one) if self.order == _DAY_FIRST else (one, two)
+        month, day = (two, one) if self.order == DAY_FIRST else (one, two)
         if int(month) > 12 >= int(day):
             month, day = day, month
         return _iso(year, month, day)
@@ -130,22 +146,25 @@ def _iso(year: str, month: str | None, day: str | None) -> str:
 
 
 def _order(pieces: Iterable[tuple[str, ...]]) -> str:
-    """What most of the values that leave no choice say. Without any: day first where points separate, else month.
+    """What most of the values that leave no choice say, "" without any.
 
     A piece is the first number, what separates, the second number, and the year.
     """
     month_first = day_first = year_first = 0
-    separators = set()
-    for one, between, two, three in pieces:
-        separators.add(between)
+    for one, _, two, three in pieces:
         year_first += int(one) > 31 and len(three) == 2
         day_first += 12 < int(one) <= 31 and int(two) <= 12
         month_first += 12 < int(two) <= 31 and int(one) <= 12
     if year_first > day_first:
         return _YEAR_SHORT_FIRST
     if day_first == month_first:
-        return _DAY_FIRST if separators == {"."} else _MONTH_FIRST
-    return _DAY_FIRST if day_first > month_first else _MONTH_FIRST
+        return ""
+    return DAY_FIRST if day_first > month_first else MONTH_FIRST
+
+
+def _usual_order(pieces: Iterable[tuple[str, ...]]) -> str:
+    """Day first where points separate, else month."""
+    return DAY_FIRST if {between for _, between, _, _ in pieces} == {"."} else MONTH_FIRST
 
 
 def _makes_date(year: str, one: str, two: str, today: date) -> bool:

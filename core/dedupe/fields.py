@@ -33,6 +33,7 @@ _NUMBERS = (
     "birth_month",
     "birth_day",
 )
+_SPANISH_SEXES = {"h": "m", "hombre": "m", "varon": "m", "varón": "m", "masculino": "m", "mujer": "f", "femenino": "f"}
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0$")
 _NO_ZERO_IN_FRONT = re.compile(r"\d{3,4}|\d{8}")
 
@@ -46,10 +47,13 @@ class People:
     notes: tuple[str, ...]
 
 
-def people_of(columns: Mapping[str, Sequence[Texts]], lines: NDArray[np.int64], file_name: str, today: date) -> People:
+def people_of(
+    columns: Mapping[str, Sequence[Texts]], lines: NDArray[np.int64], file_name: str, today: date, date_order: str = ""
+) -> People:
     """Turn the columns behind each part (see `headings`) into people fields. `lines` are those the records stand on.
 
     `file_name` stands for the system where no column names one: record numbers are compared inside one system only.
+    `date_order` is what was said of the birth dates (see `birth_dates`), "" where it is to be found out.
     """
     size = len(lines)
     tidy = {part: [_tidied(part, column) for column in listed] for part, listed in columns.items()}
@@ -57,9 +61,11 @@ def people_of(columns: Mapping[str, Sequence[Texts]], lines: NDArray[np.int64], 
     fields = {part: first[part] for part in _AS_THEY_ARE if part in first} | _names(tidy)
     notes: list[str] = []
     if "birth_date" in first:
-        fields["birth_date"], notes = _birth_dates(first["birth_date"], lines, today)
+        fields["birth_date"], notes = _birth_dates(first["birth_date"], lines, today, date_order)
     elif "birth_year" in first:
         fields["birth_date"] = _from_parts(first, size, today)
+    if "sex" in first:
+        fields["sex"] = _sexes(first["sex"])
     if numbers := [first[part] for part in ("ssn", "ssn4") if part in first]:
         fields["ssn"] = first_known(numbers)
     if "phone" in tidy:
@@ -113,9 +119,19 @@ def _names(tidy: Mapping[str, Sequence[Texts]]) -> dict[str, Texts]:
     return found
 
 
-def _birth_dates(column: Texts, lines: NDArray[np.int64], today: date) -> tuple[Texts, list[str]]:
-    dates = read_birth_dates(column.values, today)
+def _sexes(column: Texts) -> Texts:
+    """Spanish words as their English letters. M alone stands for mujer where H (hombre) stands beside it."""
+    if _SPANISH_SEXES.keys().isdisjoint(map(str.lower, map(str.strip, column.values))):
+        return column
+    words = _SPANISH_SEXES | ({"m": "f"} if any(value.strip().lower() == "h" for value in column.values) else {})
+    return changed(column, lambda value: words.get(value.strip().lower(), value))
+
+
+def _birth_dates(column: Texts, lines: NDArray[np.int64], today: date, date_order: str) -> tuple[Texts, list[str]]:
+    dates = read_birth_dates(column.values, today, date_order)
     notes = [f"Birth dates were read as {dates.order}."] if dates.order else []
+    if dates.is_guess:
+        notes = [f"Birth dates were read as {dates.order}: none tells which comes first. --date-order says it."]
     strange = [code for code, value in enumerate(column.values) if dates.is_unreadable(value)]
     if strange:
         rows = lines[np.isin(column.codes, strange)].tolist()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.dedupe.spellings import IDS, OWNERS, SPELLINGS, STANDARD
+from core.dedupe.spellings import ABBREVIATIONS, IDS, OWNERS, SPELLINGS, STANDARD
 from core.errors import BadInput
 
 BAD_MAP, NO_COLUMN = "CM-DUP-05", "CM-DUP-06"
@@ -19,6 +20,7 @@ _SHORT_BIRTH_NAMES = frozenset({"by", "bm", "bd"})
 _STREET_PARTS = ("street_number", "apartment")
 _PLACES = {name: (part, rank) for part, text in SPELLINGS.items() for rank, name in enumerate(text.split())}
 _ID_RANK = {name: rank for rank, name in enumerate(IDS.split())}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|#")
 _IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
 
 
@@ -47,16 +49,32 @@ class Headings:
 
 
 def compact(name: str) -> str:
-    """A column's name as it is compared: small letters and digits, without what stands in brackets."""
+    """A column's name as it is compared: small letters and digits without accents and what stands in brackets."""
+    return "".join(sign for sign in _bare(name).lower() if sign.isalnum())
+
+
+def _bare(name: str) -> str:
     bare = _IN_BRACKETS.sub("", name)
-    return "".join(sign for sign in (bare if bare.strip() else name).lower() if sign.isalnum())
+    text = bare if bare.strip() else name
+    if text.isascii():
+        return text
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+
+
+def _spelled(name: str) -> list[str]:
+    """How a name may be meant: as it stands, without whom it speaks of, and with its abbreviations written out."""
+    words = [word.lower() for word in _WORD.findall(_bare(name))]
+    long = "".join(ABBREVIATIONS.get(word, word) for word in words) if len(words) > 1 else ""
+    found = []
+    for text in dict.fromkeys((compact(name), long)):
+        owner = next((owner for owner in OWNERS if text.startswith(owner)), "")
+        found += [text, text.removeprefix(owner)]
+    return list(filter(None, dict.fromkeys(found)))
 
 
 def part_of(name: str) -> tuple[str, int] | None:
     """The part of the people fields that a name stands for, with how good a name it is (0 the best)."""
-    short = compact(name)
-    owner = next((owner for owner in OWNERS if short.startswith(owner)), "")
-    return _PLACES.get(short) or _PLACES.get(short.removeprefix(owner))
+    return next((_PLACES[text] for text in _spelled(name) if text in _PLACES), None)
 
 
 def id_rank(name: str) -> int | None:
@@ -64,7 +82,7 @@ def id_rank(name: str) -> int | None:
     short = compact(name)
     if short in _ID_RANK:
         return _ID_RANK[short]
-    if any(short == f"{owner}id" for owner in OWNERS):
+    if any(text in _ID_RANK for text in _spelled(name)):
         return len(_ID_RANK)
     found = part_of(name)
     return len(_ID_RANK) + 1 if found and found[0] == "mrn" else None
@@ -138,7 +156,7 @@ def recognise(names: Sequence[str], file: str, maps: Mapping[str, str], id_name:
         notes=tuple(
             f"{count} columns are named {name}; the first one counts."
             for name, count in Counter(names).items()
-            if count > 1 and name and is_known(name)
+            if count > 1 and name and is_known(name) and (part_of(name) or ("",))[0] not in _SEVERAL
         ),
     )
 
@@ -152,7 +170,9 @@ def _parts(names: Sequence[str], said: Mapping[int, str]) -> dict[str, tuple[int
     ranked: dict[str, list[tuple[int, int]]] = {}
     for place, name in enumerate(names):
         found = part_of(name)
-        if found and place not in said and found[0] not in said.values() and not _is_repeated(names, place):
+        if not found or place in said or found[0] in said.values():
+            continue
+        if found[0] in _SEVERAL or not _is_repeated(names, place):
             ranked.setdefault(found[0], []).append((found[1], place))
     parts = {
         part: tuple(sorted(place for _, place in places)) if part in _SEVERAL else (min(places)[1],)

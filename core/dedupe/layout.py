@@ -14,6 +14,7 @@ from core.errors import BadInput
 
 EMPTY = "CM-DUP-03"
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEPARATORS = "".join(DELIMITERS) + " "  # a line of nothing else is blank, whatever separates its cells
 _MOST_ROWS_BEFORE = 30
 
 
@@ -54,7 +55,7 @@ def _rows(lines: list[str], delimiter: str, counts: Callable[[str], bool]) -> li
     try:
         for cells in reader:
             names = tuple(cell.strip() for cell in cells)
-            if any(names):
+            if any(name.strip(_SEPARATORS) for name in names):
                 known = len({compact(name) for name in names if counts(name)})
                 rows.append((known, Layout(delimiter, names, reader.line_num + 1)))
             if len(rows) > _MOST_ROWS_BEFORE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import os
+import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,20 @@ def check_places(inputs: Sequence[Path], outputs: Sequence[Path]) -> None:
             raise _refused(path, "it is a folder or a device", "Name a file.")
         if not path.absolute().parent.is_dir():
             raise _refused(path, "there is no such folder", "Make the folder first.")
+        _try(path)
+
+
+def _try(path: Path) -> None:
+    """Raise BadInput where a file could not be put there: better now than after the whole comparison."""
+    try:
+        if path.exists():
+            with path.open("r+b"):
+                return
+        place = path.resolve()
+        with tempfile.TemporaryFile(dir=place.parent):
+            pass
+    except OSError as why:
+        raise _failed(path, why) from why
 
 
 def write_tables(tables: Sequence[tuple[Path, Sequence[str], Iterable[Sequence[object]]]]) -> None:

@@ -23,6 +23,8 @@ Places = NDArray[np.int64]
 # Lines; a quotation mark that is not closed for longer was not meant to open anything.
 _SHORT_ROW, _LONGEST_ROW = 4, 50
 _KEPT = 1000
+# Programs that drop blank cells at the end of rows do it in many; a single short row has lost a cell anywhere.
+_EARLY_AT_LEAST, _EARLY_SHARE = 10, 0.05
 _NOT_CSV = "It cannot be taken apart into cells."
 _NOT_CLOSED = "A quotation mark in it is not closed, or closed too early."
 
@@ -53,11 +55,15 @@ class SetAside:
 
 @dataclass(slots=True)
 class Rows:
-    """Readable rows: the wanted columns by position, and the line (counted from 1) each row begins on."""
+    """Readable rows: the wanted columns by position, and the line (counted from 1) each row begins on.
+
+    `early` counts rows that end before the last column; what is missing there is blank.
+    """
 
     columns: dict[int, Texts]
     lines: Places
     aside: SetAside
+    early: int = 0
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -89,7 +95,7 @@ def read_rows(path: Path, layout: Layout, wanted: Sequence[int], job: Job) -> Ro
         if odd.lines or odd.inside:
             cells = Texts.of(cells[place] for cells in odd.rows)
             columns[place] = stacked([columns[place].take(kept), cells]).take(order)
-    return Rows(columns, lines[order] + 1, aside)
+    return Rows(columns, lines[order] + 1, aside, odd.early)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +157,13 @@ class _OddRows:
     rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     inside: list[int] = field(default_factory=list)
+    early: int = 0
 
 
 def _read_odd(file: _File, layout: Layout, aside: SetAside) -> _OddRows:
     found = _OddRows()
+    refused: dict[int, str] = {}
+    short: dict[int, list[str]] = {}
     width = len(layout.names)
     least = max(number for number, name in enumerate(layout.names, 1) if name)
     behind = 0
@@ -172,15 +181,39 @@ def _read_odd(file: _File, layout: Layout, aside: SetAside) -> _OddRows:
         elif least <= len(cells) < width:
             cells += [""] * (width - len(cells))
         if not reason and len(cells) != width:
-            reason = f"It has {len(cells)} cells, the line of headings {width}."
+            reason = f"It has {len(cells)} {'cell' if len(cells) == 1 else 'cells'}, the line of headings {width}."
             if used > 1:
                 reason += f" It goes on to line {behind}."
+            elif len(cells) < width:
+                short[line] = cells
         if reason:
-            aside.add(line + 1, reason)
+            refused[line] = reason
         else:
             found.rows.append(cells)
             found.lines.append(line)
+    early = _early(short, width, len(file.plain) + len(file.odd))
+    found.early = len(early)
+    for line in early:
+        del refused[line]
+        found.rows.append(short[line] + [""] * (width - len(short[line])))
+        found.lines.append(line)
+    for line, reason in refused.items():
+        aside.add(line + 1, reason)
     return found
+
+
+def _early(short: dict[int, list[str]], width: int, size: int) -> list[int]:
+    """The lines of short rows that only lack blank cells at their end, where a file has many of them.
+
+    Not those that may be one half of a row that was broken in two, and none with less than half of its cells.
+    """
+    lines = [
+        line
+        for line, cells in short.items()
+        if len(cells) >= max(2, width / 2)
+        and not any(len(cells) + len(short.get(beside, ())) == width + 1 for beside in (line - 1, line + 1))
+    ]
+    return lines if len(lines) >= max(_EARLY_AT_LEAST, _EARLY_SHARE * size) else []
 
 
 def _row(file: _File, line: int, delimiter: str) -> tuple[list[str], int, str]:

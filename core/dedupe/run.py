@@ -40,7 +40,8 @@ class Request:
 
     `id_names` is empty, or names the column of all files, or one per file. `maps` is column name -> part (see
     `headings.read_maps`). `threshold` is the lowest probability listed (None: the plan's); where it is higher than
-    what joins records anyway, it is also what joins them into clusters. `today` places years of two digits.
+    what joins records anyway, it is also what joins them into clusters. `today` places years of two digits, and
+    `date_order` says which comes first in birth dates (see `birth_dates`; "": find out).
     """
 
     files: tuple[Path, ...]
@@ -50,6 +51,7 @@ class Request:
     id_names: tuple[str, ...] = ()
     maps: Mapping[str, str] = field(default_factory=dict)
     threshold: float | None = None
+    date_order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def dedupe(request: Request, open_job: OpenJob, tell: Callable[[Sequence[str]], 
     sheets = _read(request, open_job, tell)
     table = table_of([sheet.people for sheet in sheets])
     with open_job("Comparing") as job:
-        job.advance(0, total=1, text=f"{len(table):,} records")
+        job.advance(0, text=f"{len(table):,} records")
         linkage = link(table, plan=_plan(request.threshold), nicknames=read_json("matching/nicknames.json"))
         job.check()
     boundary = len(sheets[0].ids) if len(sheets) > 1 else None
@@ -145,7 +147,7 @@ def _read(request: Request, open_job: OpenJob, tell: Callable[[Sequence[str]], N
     sheets = []
     for path, (layout, headings) in zip(request.files, looks, strict=True):
         with open_job("Reading") as job:
-            sheet = read_sheet(path, layout, headings, request.today, job)
+            sheet = read_sheet(path, layout, headings, job, today=request.today, date_order=request.date_order)
         tell(sheet.words())
         sheets.append(sheet)
     return sheets

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.dedupe.fields import People, people_of
 from core.dedupe.headings import Headings, recognise
@@ -24,13 +25,17 @@ _REPEATS_AT_LEAST, _REPEATS_SHARE = 10, 0.1
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file's records in their order. `id_place` is the id's column, None where records go by their line."""
+    """A file's records in their order, with their ids and the lines (from 1) they begin on.
+
+    `id_place` is the id's column, None where records go by their line.
+    """
 
     path: Path
     layout: Layout
     headings: Headings
     id_place: int | None
     ids: list[str]
+    lines: NDArray[np.int64]
     people: People
     aside: SetAside
     notes: tuple[str, ...]
@@ -48,8 +53,11 @@ class Sheet:
     def words(self) -> list[str]:
         """Lines for people: how the file was understood."""
         rows = [("id", self.id_name or "none; a record goes by the line it stands on")]
-        rows += [(part.replace("_", " "), " + ".join(names)) for part, names in self.headings.named().items()]
-        if left_out := self.headings.left_out(self.id_place):
+        named = self.headings.named()
+        rows += [(part.replace("_", " "), " + ".join(names)) for part, names in named.items()]
+        # Of columns named alike a note says which one counts.
+        used = {self.id_name, *(name for names in named.values() for name in names)}
+        if left_out := [name for name in dict.fromkeys(self.headings.left_out(self.id_place)) if name not in used]:
             rows.append(("not used", ", ".join(left_out)))
         width = max(len(title) for title, _ in rows)
         return [
@@ -68,19 +76,24 @@ def understand(path: Path, id_name: str | None, maps: Mapping[str, str]) -> tupl
     return layout, recognise(layout.names, str(path), maps, id_name)
 
 
-def read_sheet(path: Path, layout: Layout, headings: Headings, today: date, job: Job) -> Sheet:
-    """Read a file that was understood. Raises BadInput where it has no rows, or the column that was named is no id."""
+def read_sheet(path: Path, layout: Layout, headings: Headings, job: Job, *, today: date, date_order: str) -> Sheet:
+    """Read a file that was understood. Raises BadInput where it has no rows, or the column that was named is no id.
+
+    `today` and `date_order` are for the birth dates (see `birth_dates`).
+    """
     wanted = {place for places in headings.used.values() for place in places} | set(headings.ids)
     rows = read_rows(path, layout, sorted(wanted), job)
     id_place, notes = _named_id(rows, headings) if headings.is_id_named else _found_id(rows, headings)
     if not len(rows):
         first = rows.aside.first
         why = f"none of its rows can be read: line {first[0].line}: {first[0].reason}" if first else "it has no rows."
-        raise BadInput(f"{path} names columns, but {why}", todo="", code=NO_ROWS)
+        raise BadInput(f"{path} names columns, but {why}", todo="Check that it was saved completely.", code=NO_ROWS)
     ids = list(map(str, rows.lines.tolist())) if id_place is None else list(rows.columns[id_place])
+    if rows.early:
+        notes.append(f"{rows.early:,} rows end early; the cells they lack at their end count as blank.")
     columns = {part: [rows.columns[place] for place in places] for part, places in headings.used.items()}
-    people = people_of(columns, rows.lines, str(path), today)
-    return Sheet(path, layout, headings, id_place, ids, people, rows.aside, tuple(notes))
+    people = people_of(columns, rows.lines, str(path), today, date_order)
+    return Sheet(path, layout, headings, id_place, ids, rows.lines, people, rows.aside, tuple(notes))
 
 
 def _named_id(rows: Rows, headings: Headings) -> tuple[int, list[str]]:

@@ -22,6 +22,12 @@ _OTHER_KINDS = (
     (b"%PDF", "It is a PDF document, not CSV.", "Export the table as CSV."),
     (b"\x1f\x8b", "It is a packed file, not CSV.", "Unpack it first."),
 )
+# What text begins with that is no table, after blanks.
+_OTHER_TEXTS = (
+    (b"<", "It is a web page or XML, not CSV, whatever its name says.", _SAVE_AS_CSV),
+    (b"{", "It is JSON, not CSV.", "Export the table as CSV."),
+    (b"[{", "It is JSON, not CSV.", "Export the table as CSV."),
+)
 # Longest first: a UTF-32 mark begins like a UTF-16 one.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -110,26 +116,43 @@ def _looked_at(path: Path) -> tuple[str, int, bytes]:
             beginning = file.read(_BEGINNING)
     except OSError as why:
         raise cannot_open(path, why) from why
-    for mark, name in _MARKS:
-        if beginning.startswith(mark):
-            return name, len(mark), beginning
+    name, mark = next(((name, len(mark)) for mark, name in _MARKS if beginning.startswith(mark)), ("", 0))
+    if name not in ("", "utf-8"):
+        return name, mark, beginning
     for signature, reason, todo in _OTHER_KINDS:
         if beginning.startswith(signature):
             raise BadInput(f"{path} cannot be read. {reason}", todo=todo, code=NO_TEXT)
-    if b"\0" in beginning:
+    for start, reason, todo in _OTHER_TEXTS:
+        if beginning[mark:].lstrip().startswith(start):
+            raise BadInput(f"{path} cannot be read. {reason}", todo=todo, code=NO_TEXT)
+    if not name and (found := _without_mark(beginning)):
+        return found, 0, beginning
+    if not name and b"\0" in beginning:
         raise BadInput(
             f"{path} cannot be read. It holds zero bytes, so it is no text or in an unusual encoding.",
             todo="Save it as CSV in UTF-8.",
             code=NO_TEXT,
         )
-    return "utf-8", 0, beginning
+    return "utf-8", mark, beginning
+
+
+def _without_mark(beginning: bytes) -> str:
+    """UTF-16 that nobody marked: nearly every other byte is zero, since letters and digits need one byte of two."""
+    sample = beginning[:4096]
+    for name, place in (("utf-16-le", 1), ("utf-16-be", 0)):
+        zeros, others = sample[place::2].count(0), sample[1 - place :: 2].count(0)
+        if not others and zeros > 0.7 * len(sample[place::2]):
+            return name
+    return ""
 
 
 def cannot_open(path: Path, why: OSError) -> BadInput:
     """What to say of a file that does not open."""
-    reason = why.strerror or "it cannot be opened"
+    reason, todo = why.strerror or "it cannot be opened", "Check the name."
     if isinstance(why, FileNotFoundError):
         reason = "there is no such file"
     elif path.is_dir():
-        reason = "it is a folder"
-    return BadInput(f"{path} cannot be read: {reason}.", todo="Check the name.", code=CANNOT_OPEN)
+        reason, todo = "it is a folder", "Name a file in it."
+    elif isinstance(why, PermissionError):
+        reason, todo = "the system does not allow it", "Ask for the right to read it, or close it in other programs."
+    return BadInput(f"{path} cannot be read: {reason}.", todo=todo, code=CANNOT_OPEN)

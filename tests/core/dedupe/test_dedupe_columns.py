@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.dedupe.birth_dates import read_birth_dates
+from core.dedupe.birth_dates import DAY_FIRST, MONTH_FIRST, read_birth_dates
 from core.dedupe.columns import coded, combined, first_known, stacked
 from core.dedupe.fields import people_of, table_of
-from core.dedupe.headings import read_maps, recognise
+from core.dedupe.headings import id_rank, read_maps, recognise
 from core.dedupe.names import split_name
 from core.errors import BadInput
 from matching.texts import Texts
@@ -53,6 +53,26 @@ def used(header: str, **more):
              "ssn4": ["Last 4 SSN"], "phone": ["Home Phone", "Cell Phone"], "email": ["E-mail"],
              "street": ["Street Address"], "apartment": ["Apt #"], "zip": ["Zip Code"]},
         ),
+        (
+            "PatAcctNo,PatLName,PatFName,PatMI,PatDOB,PatHmPhone,PatCellPh,PatAddr1,PatSt,PatZip,GuarLName,GuarDOB",
+            {"given_name": ["PatFName"], "middle_name": ["PatMI"], "family_name": ["PatLName"],
+             "birth_date": ["PatDOB"], "phone": ["PatHmPhone", "PatCellPh"], "street": ["PatAddr1"],
+             "state": ["PatSt"], "zip": ["PatZip"]},
+        ),
+        (
+            "pt_last_nm,birth_dt,gender_cd,home_ph_nbr,city_nm,zip_cd,emerg_contact_ph,referring_provider_last_nm",
+            {"family_name": ["pt_last_nm"], "birth_date": ["birth_dt"], "sex": ["gender_cd"],
+             "phone": ["home_ph_nbr"], "city": ["city_nm"], "zip": ["zip_cd"]},
+        ),
+        (
+            "Expediente,Nombre,Apellido Paterno,Apellido Materno,Fecha de Nacimiento,Teléfono,Dirección,"
+            "Código Postal,Género",
+            {"given_name": ["Nombre"], "family_name": ["Apellido Paterno"], "second_family_name": ["Apellido Materno"],
+             "birth_date": ["Fecha de Nacimiento"], "sex": ["Género"], "mrn": ["Expediente"], "phone": ["Teléfono"],
+             "street": ["Dirección"], "zip": ["Código Postal"]},
+        ),
+        ("Nombre,Fecha Nac.", {"full_name": ["Nombre"], "birth_date": ["Fecha Nac."]}),
+        ("last_name,phone,phone", {"family_name": ["last_name"], "phone": ["phone", "phone"]}),
         ("name,surname", {"given_name": ["name"], "family_name": ["surname"]}),
         ("first_name,by,mail", {"given_name": ["first_name"], "email": ["mail"]}),
         ("dob,birth_year,street_number", {"birth_date": ["dob"]}),
@@ -61,6 +81,11 @@ def used(header: str, **more):
 )  # fmt: skip
 def test_columns_are_known_by_their_names(header, found):
     assert used(header) == found
+
+
+@pytest.mark.parametrize("name", ["Patient #", "PatAcctNo", "Account Number", "pt_id", "Número de Paciente", "Chart #"])
+def test_ids_are_known_by_their_names(name):
+    assert id_rank(name) is not None
 
 
 def test_every_standard_name_is_its_own_column():
@@ -108,7 +133,8 @@ def test_the_first_line_is_not_shown_where_it_names_nothing():
         ("1/5/1960 0:00", "1960-01-05"), (" 01-05-1960 ", "1960-01-05"), ("5.1.1960", "1960-01-05"),
         ("1/5/60", "1960-01-05"), ("1/5/26", "2026-01-05"), ("1/5/27", "1927-01-05"), ("5 Jan 1960", "1960-01-05"),
         ("05-JAN-60", "1960-01-05"), ("5th January, 1960", "1960-01-05"), ("Jan 5, 1960", "1960-01-05"),
-        ("05JAN1960", "1960-01-05"), ("25/12/1960", "1960-12-25"), ("12/25/1960", "1960-12-25"),
+        ("05JAN1960", "1960-01-05"), ("5-ene-60", "1960-01-05"), ("5 de septiembre de 1960", "1960-09-05"),
+        ("25/12/1960", "1960-12-25"), ("12/25/1960", "1960-12-25"),
         ("12251960", "1960-12-25"), ("1051960", "1960-01-05"), ("13/45/1960", "1960-13-45"), ("60-01-05", "1960-01-05"),
         ("", ""), ("unknown", ""), ("5 Foo 1960", ""), ("12345", ""), ("1/5", ""),
     ],
@@ -134,6 +160,29 @@ def test_birth_dates_are_read(typed, read):
 def test_day_or_month_first_is_decided_for_the_whole_column(column, read, order):
     found = read_birth_dates(column, TODAY)
     assert ([found.read[typed] for typed in column], found.order) == (read, order)
+
+
+def test_an_order_that_nothing_settles_is_said_to_be_a_guess_and_can_be_told():
+    undecided, decided = ["3/4/1985", "5/6/1986"], ["3/4/1985", "25/6/1986"]
+    assert read_birth_dates(undecided, TODAY).is_guess
+    assert not read_birth_dates(decided, TODAY).is_guess
+    assert not read_birth_dates(["1985-04-03", "1985"], TODAY).is_guess
+    told = read_birth_dates(undecided, TODAY, DAY_FIRST)
+    assert (told.read["3/4/1985"], told.order, told.is_guess) == ("1985-04-03", "day, month, year", False)
+    told = read_birth_dates(decided, TODAY, MONTH_FIRST)
+    assert [told.read[typed] for typed in decided] == ["1985-03-04", "1986-06-25"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        (["H", "M", "m", ""], ["m", "f", "f", ""]),
+        (["Hombre", "Mujer", "M"], ["m", "f", "M"]),
+        (["M", "F", "X"], ["M", "F", "X"]),
+    ],
+)
+def test_sexes_in_spanish(typed, read):
+    assert fields(sex=[typed])["sex"] == read
 
 
 @given(st.dates(date(1900, 1, 2), date(2026, 11, 24)), st.sampled_from(["%m/%d/%Y", "%Y%m%d", "%d %b %Y", "%b %d, %Y"]))

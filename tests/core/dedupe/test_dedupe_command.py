@@ -172,6 +172,9 @@ CANARY = "Zebulon"
         (b"\xd0\xcf\x11\xe0Zebulon", (), "older Excel"),
         (b"%PDF-1.7 Zebulon", (), "PDF"),
         (b"\x1f\x8bZebulon", (), "packed file"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><td>Zebulon", (), "web page or XML"),
+        (b'[{"first_name": "Zebulon"}]', (), "It is JSON"),
+        (b"id,first_name\n", (), "it has no rows"),
         (b"id,first_name\n1,Zebulon\0\n", (), "zero bytes"),
         ("id,first_name\n1,Zebulon\n".encode("utf-16") + b"\0", (), "UTF-16"),
     ],
@@ -183,6 +186,31 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(desk, content, words, sa
     assert answer["error"]["code"].startswith("CM-DUP-")
     assert CANARY not in desk.said
     assert not (desk.folder / "pairs.csv").exists()
+
+
+def test_rows_left_out_for_one_reason_are_named_together(desk):
+    desk(desk.put("people.csv", SMALL + "5,Di\n6,Ed\n"))
+    assert desk.code == 3
+    assert "people.csv lines 6, 7: It has 2 cells, the line of headings 5." in desk.said
+
+
+def test_the_order_of_day_and_month_can_be_said(desk):
+    path = desk.put("people.csv", "id,first_name,last_name,dob\n1,Ann,Lee,3/4/1985\n2,Bo,Ek,5/6/1986\n")
+    desk(path)
+    assert "read as month, day, year: none tells which comes first" in desk.said
+    desk(path, "--date-order", "day-first")
+    assert "read as day, month, year.\n" in desk.said
+
+
+def test_a_place_that_cannot_be_written_is_found_before_comparing(desk, monkeypatch):
+    def refuse(**_words):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("core.dedupe.outputs.tempfile.TemporaryFile", refuse)
+    monkeypatch.setattr(core.dedupe.run, "link", lambda *_, **__: pytest.fail("compared first"))
+    desk(desk.put("people.csv", SMALL))
+    assert desk.code == 2
+    assert "pairs.csv cannot be written: Permission denied." in desk.said
 
 
 def test_no_person_is_named_on_the_way(desk):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.dedupe import lines as lines_module
 from core.dedupe.layout import Layout, layout_of
 from core.dedupe.rows import Rows, read_rows
+from core.errors import BadInput
 from core.jobs import Job
 
 _any_text = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), max_size=12)
@@ -186,6 +187,35 @@ def test_titles_above_the_names_of_the_columns_are_passed_over(folder):
     layout, rows = read(path)
     assert layout == Layout(";", ("first\nname", "last_name", "dob"), 6)
     assert (table_of(rows), rows.lines.tolist()) == ([("Ann", "Lee", "1970-01-01")], [6])
+
+
+def test_rows_that_end_early_count_where_there_are_many_of_them(folder):
+    path = folder / "early.csv"
+    head = "id,first_name,last_name,city\n"
+    path.write_text(head + "".join(f"{row},Ann,Lee\n" for row in range(9)) + "9,Ann,Lee,Oslo\n")
+    rows = read(path)[1]
+    assert (len(rows), rows.early, rows.aside.count) == (1, 0, 9)
+    broken = "20,Ann\nLee,Jo,Oslo\n21\n"  # one row in two lines, and one of which too little is left
+    path.write_text(head + "".join(f"{row},Ann,Lee\n" for row in range(12)) + "12,Ann,Lee,Oslo\n" + broken)
+    rows = read(path)[1]
+    assert (len(rows), rows.early) == (13, 12)
+    assert table_of(rows)[0] == ("0", "Ann", "Lee", "")
+    assert [one.line for one in rows.aside.first] == [15, 16, 17]
+    assert rows.lines.tolist() == [*range(2, 15)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_that_nobody_marked(folder, encoding):
+    path = folder / "unmarked.csv"
+    path.write_bytes("id\tcity\r\n1\tCádiz\r\n".encode(encoding))
+    assert table_of(read(path)[1]) == [("1", "Cádiz")]
+
+
+def test_lines_of_separators_alone_are_no_headings(folder):
+    path = folder / "blank.csv"
+    path.write_text("\n;;;\n , ,\n")
+    with pytest.raises(BadInput, match="is empty"):
+        layout_of(path)
 
 
 def test_cells_under_no_heading_may_be_left_out(folder):
