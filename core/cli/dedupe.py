@@ -56,6 +56,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="PAIRS.csv", help="where the pairs go")
     parser.add_argument("--clusters", type=Path, metavar="FILE", help="where each record's cluster (person) goes")
     parser.add_argument(
+        "--review", type=Path, metavar="FILE", help="where the pairs go with both records in full, for a person to read"
+    )
+    parser.add_argument(
         "--threshold", type=_share, metavar="P", help="the lowest probability of a pair to be listed (default 0.1)"
     )
 
@@ -85,6 +88,7 @@ def _run(call: Call) -> int:
         out=call.args.out,
         today=Clock(fixed_today=call.today).today(),
         clusters=call.args.clusters,
+        review=call.args.review,
         id_names=tuple(ids),
         maps=read_maps(call.args.maps),
         threshold=call.args.threshold,

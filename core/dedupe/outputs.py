@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import BadInput, ChartmendError, DiskFull
@@ -45,18 +46,28 @@ def _try(path: Path) -> None:
         raise _failed(path, why) from why
 
 
-def write_tables(tables: Sequence[tuple[Path, Sequence[str], Iterable[Sequence[object]]]]) -> None:
-    """Write files of path, header and rows: all or none of them. Raises BadInput or DiskFull."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one result file holds. `is_marked`: with a UTF-8 mark, by which spreadsheet programs know its letters."""
+
+    path: Path
+    header: Sequence[str]
+    rows: Iterable[Sequence[object]]
+    is_marked: bool = False
+
+
+def write_tables(tables: Sequence[Table]) -> None:
+    """Write all files or none of them. Raises BadInput or DiskFull."""
     made: list[tuple[Path, Path]] = []
     try:
-        for path, header, rows in tables:
-            place = path.resolve()  # a link stays one, and what it points to is replaced
+        for table in tables:
+            place = table.path.resolve()  # a link stays one, and what it points to is replaced
             passing = place.with_name(f".{place.name}.{os.getpid()}.part")
             made.append((passing, place))
-            with passing.open("w", encoding="utf-8", newline="") as file:
+            with passing.open("w", encoding="utf-8-sig" if table.is_marked else "utf-8", newline="") as file:
                 writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(header)
-                writer.writerows(rows)
+                writer.writerow(table.header)
+                writer.writerows(table.rows)
         for passing, place in made:
             passing.replace(place)
     except OSError as why:

@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 
 from core.dedupe.fields import table_of
 from core.dedupe.headings import BAD_MAP, place_of
-from core.dedupe.outputs import check_places, write_tables
+from core.dedupe.outputs import Table, check_places, write_tables
+from core.dedupe.review import review_table
 from core.dedupe.rows import Skipped
 from core.dedupe.sheet import Sheet, read_sheet, understand
 from core.errors import BadInput
 from core.jobs import Job
 from core.resources import read_json
 from matching.link_people import Linkage, Pairs, link
+from matching.people import PeopleTable
 from matching.plan import DEFAULT_PLAN, Plan
 
 PAIRS_HEADER = ("id_a", "id_b", "probability", "weight", "tier")
@@ -48,6 +50,7 @@ class Request:
     out: Path
     today: date
     clusters: Path | None = None
+    review: Path | None = None
     id_names: tuple[str, ...] = ()
     maps: Mapping[str, str] = field(default_factory=dict)
     threshold: float | None = None
@@ -104,7 +107,7 @@ def dedupe(request: Request, open_job: OpenJob, tell: Callable[[Sequence[str]], 
     Raises BadInput where a file cannot be used or a result not be written; then nothing was written.
     """
     began = time.perf_counter()
-    check_places(request.files, [path for path in (request.out, request.clusters) if path])
+    check_places(request.files, [path for path in (request.out, request.clusters, request.review) if path])
     sheets = _read(request, open_job, tell)
     table = table_of([sheet.people for sheet in sheets])
     with open_job("Comparing") as job:
@@ -115,7 +118,7 @@ def dedupe(request: Request, open_job: OpenJob, tell: Callable[[Sequence[str]], 
     pairs, inside = _listed(linkage.pairs, request.threshold, boundary)
     cluster, held = _clusters(len(table), linkage)
     with open_job("Writing"):
-        _write(request, sheets, pairs, cluster)
+        _write(request, sheets, table, pairs, cluster)
     skipped = [one for sheet in sheets for one in sheet.aside.first]
     tiers = Counter(pairs.tier)
     return Outcome(
@@ -182,15 +185,17 @@ def _clusters(size: int, linkage: Linkage) -> tuple[NDArray[np.int64], tuple[Hel
     return cluster, held
 
 
-def _write(request: Request, sheets: Sequence[Sheet], pairs: Pairs, cluster: NDArray[np.int64]) -> None:
+def _write(
+    request: Request, sheets: Sequence[Sheet], table: PeopleTable, pairs: Pairs, cluster: NDArray[np.int64]
+) -> None:
     ids = [one for sheet in sheets for one in sheet.ids]
     marks = _MARKS if _is_mixed_up(sheets) else ("", "")
     marked = (mark + one for mark, sheet in zip(marks, sheets, strict=False) for one in sheet.ids)
-    tables: list[tuple[Path, Sequence[str], Iterable[Sequence[object]]]] = [
-        (request.out, PAIRS_HEADER, _pair_rows(pairs, ids))
-    ]
+    tables = [Table(request.out, PAIRS_HEADER, _pair_rows(pairs, ids))]
     if request.clusters:
-        tables.append((request.clusters, CLUSTERS_HEADER, zip(marked, cluster.tolist(), strict=True)))
+        tables.append(Table(request.clusters, CLUSTERS_HEADER, zip(marked, cluster.tolist(), strict=True)))
+    if request.review:
+        tables.append(Table(request.review, *review_table(pairs, table, sheets), is_marked=True))
     write_tables(tables)
 
 

@@ -16,12 +16,12 @@ SPELLINGS: Mapping[str, str] = {
     "segundonombre",
     "family_name": "familyname family lastname last lname surname sname lastnm namelast namefamily legallastname "
     "lastname1 surname1 lnamec1 familyname1 "
-    "apellido apellidos primerapellido apellidopaterno",
+    "surnamefamilyname apellido apellidos primerapellido apellidopaterno",
     "second_family_name": "secondfamilyname secondlastname secondsurname lastname2 surname2 lnamec2 familyname2 "
     "segundoapellido apellidomaterno",
-    "full_name": "fullname name displayname nametext wholename namefull "
-    "nombrecompleto nombreyapellido nombreyapellidos nombresyapellidos apellidosynombres apellidosynombre "
-    "nombre nombredelpaciente",
+    "full_name": "fullname name displayname nametext wholename namefull legalname fulllegalname "
+    "lastnamefirstname lastfirst nombrecompleto nombreyapellido nombreyapellidos nombresyapellidos apellidosynombres "
+    "apellidosynombre nombre nombredelpaciente",
     "suffix": "suffix namesuffix suffixname sfx gensuffix generation",
     "former_name": "formername maidenname maiden birthname previousname previouslastname previoussurname "
     "formerlastname formersurname priorlastname birthlastname nee "
@@ -40,13 +40,14 @@ SPELLINGS: Mapping[str, str] = {
     "segurosocial numerodesegurosocial numerosegurosocial",
     "ssn4": "ssn4 ssnlast4 last4ssn last4ofssn ssnlastfour lastfourssn last4 ssnl4",
     "mrn": "mrn medicalrecordnumber medicalrecordno medicalrecord medrecno medrecnum medrecnumber mrnumber chartnumber "
-    "chartno chartnum chart "
+    "chartno chartnum chart chartid "
     "expediente numerodeexpediente numeroexpediente historiaclinica numerodehistoriaclinica",
     "phone": "phone phonenumber telephone telephonenumber tel telno phoneno phone1 phone2 phone3 mobile mobilephone "
     "mobilenumber cell cellphone cellphonenumber cellnumber homephone workphone homephonenumber workphonenumber "
     "mobilephonenumber phonehome phonemobile phonecell phonework primaryphone secondaryphone otherphone contactnumber "
     "contactphone dayphone daytimephone eveningphone "
-    "telefono telefonocasa telefonodecasa telefonofijo telefonomovil telefonocelular celular movil",
+    "phonenumber1 phonenumber2 contactphone1 contactphone2 telefono telefonocasa telefonodecasa telefonofijo "
+    "telefonomovil telefonocelular celular movil",
     "email": "email emailaddress emailaddr emailid email1 primaryemail homeemail personalemail mail email2 "
     "secondaryemail workemail "
     "correo correoelectronico",
@@ -54,9 +55,9 @@ SPELLINGS: Mapping[str, str] = {
     "street": "street streetaddress address address1 addressline1 addressstreet1 addressstreet addressline addr addr1 "
     "addrline1 addressln1 street1 streetline1 streetname homeaddress residentialaddress residenceaddress "
     "mailingaddress "
-    "direccion domicilio calle",
+    "mailingaddress1 homeaddress1 residentialaddress1 residentialstreet homestreet direccion domicilio calle",
     "street_2": "address2 addressline2 addressstreet2 addr2 addrline2 addressln2 street2 streetline2 streetaddress2",
-    "apartment": "apt apartment aptnumber aptno apartmentnumber unitnumber unitno addressunit",
+    "apartment": "apt apartment aptnumber aptno apartmentnumber unitnumber unitno addressunit aptsuite aptunit suite",
     "city": "city town suburb cityname addresscity homecity citytown towncity locality municipality residencecity "
     "mailingcity "
     "ciudad municipio localidad",

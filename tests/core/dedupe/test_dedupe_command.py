@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import core.dedupe.run
-from core.dedupe.outputs import write_tables
+from core.dedupe.outputs import Table, write_tables
 
 SMALL = """\
 id,first_name,last_name,dob,phone
@@ -194,6 +194,31 @@ def test_rows_left_out_for_one_reason_are_named_together(desk):
     assert "people.csv lines 6, 7: It has 2 cells, the line of headings 5." in desk.said
 
 
+def test_pairs_can_be_read_with_both_records_in_full(desk):
+    ours = desk.put("ours.csv", "nr,Last,First,dob,phone\n7,Núñez,Ana,3/25/70,+1 215 555 0101\n8,Ek,Bo,1/2/71,\n")
+    theirs = desk.put("theirs.csv", "name;birthday\n\nAna Nuñez;1970-03-25\n=cmd|x Lee;1950-01-01\n")
+    desk(ours, theirs, "--review", desk.folder / "review.csv", "--threshold", "0")
+    assert desk.code == 0
+    assert (desk.folder / "review.csv").read_bytes().startswith(b"\xef\xbb\xbfpair,probability,tier,id,file,line,given")
+    with (desk.folder / "review.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["id"] for row in rows[:2]] == [desk.rows()[0]["id_a"], desk.rows()[0]["id_b"]]
+    assert [(row["file"], row["line"], row["family_name"], row["birth_date"]) for row in rows[:2]] == [
+        ("ours.csv", "2", "Núñez", "1970-03-25"),
+        ("theirs.csv", "3", "Nuñez", "1970-03-25"),
+    ]
+    assert (rows[0]["pair"], rows[1]["pair"], rows[0]["phone"]) == ("1", "1", "+1 215 555 0101")
+
+
+def test_what_a_spreadsheet_program_would_run_is_written_as_text(desk):
+    text = "id,first_name,last_name,dob\n=1,@Ann,Lee,1970-01-02\n2,@Ann,Lee,1970-01-02\n3,Bo,Ek,1980-05-06\n"
+    desk(desk.put("people.csv", text), "--review", desk.folder / "review.csv", "--threshold", "0")
+    with (desk.folder / "review.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["id"], row["given_name"]) for row in rows[:2]} == {("'=1", "'@Ann"), ("2", "'@Ann")}
+    assert {desk.rows()[0]["id_a"], desk.rows()[0]["id_b"]} == {"=1", "2"}  # for programs: as it is
+
+
 def test_the_order_of_day_and_month_can_be_said(desk):
     path = desk.put("people.csv", "id,first_name,last_name,dob\n1,Ann,Lee,3/4/1985\n2,Bo,Ek,5/6/1986\n")
     desk(path)
@@ -228,6 +253,7 @@ def test_places_that_must_not_be_written(desk, tmp_path):
         ((path,), "link.csv", None),
         ((path,), "pairs.csv", "people.csv"),
         ((path,), "pairs.csv", "./pairs.csv"),
+        ((path, "--review", path), "pairs.csv", None),
         ((path,), "missing/pairs.csv", None),
         ((path,), ".", None),
         ((path, tmp_path / "link.csv"), "pairs.csv", None),
@@ -262,7 +288,7 @@ def test_both_results_are_written_or_none(tmp_path):
         raise OSError(5, "broken disk")
 
     with pytest.raises(core.errors.BadInput, match="broken disk"):
-        write_tables([(tmp_path / "one.csv", ("a",), [("1",)]), (tmp_path / "two.csv", ("b",), broken())])
+        write_tables([Table(tmp_path / "one.csv", ("a",), [("1",)]), Table(tmp_path / "two.csv", ("b",), broken())])
     assert list(tmp_path.iterdir()) == []
 
 
