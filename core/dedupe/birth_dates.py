@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 _TIME = r"(?:[T ,].*)?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})(?:([-/.])(\d{{1,2}})(?:\2(\d{{1,2}}){_TIME})?)?")
@@ -32,6 +32,8 @@ _MONTHS = {
 }
 MONTH_FIRST, DAY_FIRST, _YEAR_SHORT_FIRST = "month, day, year", "day, month, year", "year, month, day"
 _OLDEST = 1850
+# Days since then are how spreadsheets hold dates; a column of many such numbers was saved without its format.
+_FIRST_DAY, _DAY_NUMBER, _DAY_NUMBERS_AT_LEAST = date(1899, 12, 30), re.compile(r"\d{4,5}"), 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class _Column:
     order: str
     is_guess: bool
     is_compact_year_first: bool
+    is_counted: bool
     today: date
 
     @classmethod
@@ -100,7 +103,9 @@ class _Column:
         if not is_year_first:
             pieces += [(d[:2], "", d[2:4], d[4:]) for d in compact]
         known = order or _order(pieces)
-        return cls(known or _usual_order(pieces), not known, is_year_first, today)
+        counted = sum(len(text) == 5 and text.isdecimal() for text in listed)
+        is_counted = counted >= max(_DAY_NUMBERS_AT_LEAST, sum(map(bool, listed)) / 2)
+        return cls(known or _usual_order(pieces), not known, is_year_first, is_counted, today)
 
     def asks(self, text: str) -> bool:
         """Whether reading this value takes knowing the order."""
@@ -108,6 +113,8 @@ class _Column:
 
     def read(self, text: str) -> str:
         """A value in ISO form, "" if it is no date."""
+        if self.is_counted and _DAY_NUMBER.fullmatch(text):
+            return (_FIRST_DAY + timedelta(days=int(text))).isoformat()
         if found := _YEAR_FIRST.fullmatch(text):
             return _iso(found[1], found[3], found[4])
         if found := _COMPACT.fullmatch(text):

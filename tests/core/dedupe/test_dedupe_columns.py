@@ -173,6 +173,13 @@ def test_an_order_that_nothing_settles_is_said_to_be_a_guess_and_can_be_told():
     assert [told.read[typed] for typed in decided] == ["1985-03-04", "1986-06-25"]
 
 
+def test_days_as_spreadsheets_count_them():
+    column = [str(31_048 + day) for day in range(10)] + ["9132.0", "1/5/1960", ""]
+    found = read_birth_dates(column, TODAY).read
+    assert [found[typed] for typed in (column[0], *column[-3:])] == ["1985-01-01", "1924-12-31", "1960-01-05", ""]
+    assert read_birth_dates(column[:9], TODAY).read["31048"] == ""  # too few to be sure of
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
@@ -201,7 +208,8 @@ def test_any_date_is_read_in_any_form(day, form):
         ("John Smith, III", "John", "Smith III"),
         ("Smith Jr, John", "John", "Smith Jr"),
         ("Maria de la Cruz", "Maria", "de la Cruz"), ("Cher", "", "Cher"), ("De Niro", "De", "Niro"), ("", "", ""),
-        ("Smith,", "", "Smith"),
+        ("Smith,", "", "Smith"), ("SMITH, JOHN A JR", "JOHN A", "SMITH JR"), ("Nguyen, Do", "Do", "Nguyen"),
+        ("SMITH^JOHN^A^III", "JOHN A", "SMITH III"), ("SMITH^JOHN", "JOHN", "SMITH"),
     ],
 )  # fmt: skip
 def test_whole_names_are_taken_apart(whole, given_name, family_name):
