@@ -32,7 +32,12 @@ def layout_of(path: Path, named: Collection[str] = ()) -> Layout:
 
     Titles above it are passed over. Raises BadInput where the file cannot be read or holds nothing.
     """
-    lines = re.findall(r"[^\n]*\n|[^\n]+", beginning_of(path))
+    return layout_in(beginning_of(path), str(path), named)
+
+
+def layout_in(beginning: str, file: str, named: Collection[str] = ()) -> Layout:
+    """The same for a file that begins with this text."""
+    lines = re.findall(r"[^\n]*\n|[^\n]+", beginning)
     wanted = {compact(name) for name in named}
 
     def counts(cell: str) -> bool:
@@ -40,7 +45,7 @@ def layout_of(path: Path, named: Collection[str] = ()) -> Layout:
 
     found = [row for delimiter in DELIMITERS for row in _rows(lines, delimiter, counts)]
     if not found:
-        raise BadInput(f"{path} is empty.", todo="Check that it was saved completely.", code=EMPTY)
+        raise BadInput(f"{file} is empty.", todo="Check that it was saved completely.", code=EMPTY)
     best = max(found, key=lambda row: (row[0], len(row[1].names) if row[0] else 0, -row[1].first_line))
     if not best[0]:
         first = min(row[1].first_line for row in found)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -170,7 +171,7 @@ def _read_odd(file: _File, layout: Layout, aside: SetAside) -> _OddRows:
     for line in file.odd.tolist():
         if line < behind:
             continue
-        cells, used, reason = _row(file, line, layout.delimiter)
+        cells, used, reason = row_of(partial(file.texts, line), layout.delimiter)
         behind = line + used
         found.inside.extend(range(line + 1, behind))
         if not reason and not any(map(str.strip, cells)):
@@ -216,13 +217,15 @@ def _early(short: dict[int, list[str]], width: int, size: int) -> list[int]:
     return lines if len(lines) >= max(_EARLY_AT_LEAST, _EARLY_SHARE * size) else []
 
 
-def _row(file: _File, line: int, delimiter: str) -> tuple[list[str], int, str]:
-    """The row that begins on a line: its cells, how many lines it takes, and why it cannot be read, else "".
+def row_of(lines: Callable[[int], list[str]], delimiter: str) -> tuple[list[str], int, str]:
+    """The row that begins here: its cells, how many lines it takes, and why it cannot be read, else "".
+
+    `lines` gives so many lines from its beginning with their ends, fewer at the end of the file.
 
     Where quotation marks do not add up, only its first line is given up: the next may be a row of its own.
     """
     for count in (1, _SHORT_ROW, _LONGEST_ROW):
-        window = file.texts(line, count)
+        window = lines(count)
         if '"' not in window[0]:
             return window[0].rstrip("\r\n").split(delimiter), 1, ""
         reader = csv.reader([*window, ""], delimiter=delimiter)

@@ -14,7 +14,7 @@ from core.errors import BadInput
 CANNOT_OPEN, NO_TEXT = "CM-DUP-01", "CM-DUP-02"
 PADDING = 8
 Bytes = NDArray[np.uint8]
-_BEGINNING = 1 << 18
+BEGINNING = 1 << 18  # bytes that tell the encoding, the layout and the columns
 _SAVE_AS_CSV = "Open it in its program and save it as CSV."
 _OTHER_KINDS = (
     (b"PK\x03\x04", "It is a workbook or another packed file, not CSV.", _SAVE_AS_CSV),
@@ -36,7 +36,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (codecs.BOM_UTF8, "utf-8"),
 )
-_WINDOWS = "chartmend-windows-1252"
+WINDOWS = "chartmend-windows-1252"
 _NEWLINE, _RETURN = 10, 13
 
 
@@ -48,17 +48,21 @@ def _as_windows(error: UnicodeError) -> tuple[str, int]:
 
 
 _LETTERS = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
-codecs.register_error(_WINDOWS, _as_windows)
+codecs.register_error(WINDOWS, _as_windows)
 
 
 def text_of(data: bytes) -> str:
     """UTF-8 as text; what is none is read as Windows-1252, even in the middle of a line."""
-    return data.decode("utf-8", _WINDOWS)
+    return data.decode("utf-8", WINDOWS)
 
 
 def beginning_of(path: Path) -> str:
     """The first lines of a file (at most 256 KiB), ended by newlines. Raises BadInput where it is no readable text."""
-    encoding, mark, beginning = _looked_at(path)
+    return text_of_beginning(*_looked_at(path))
+
+
+def text_of_beginning(encoding: str, mark: int, beginning: bytes) -> str:
+    """The first bytes of a file (see `encoding_of`) as text whose lines end with newlines."""
     if encoding == "utf-8":
         text = text_of(beginning[mark:])
     else:
@@ -113,27 +117,35 @@ def _looked_at(path: Path) -> tuple[str, int, bytes]:
     """The encoding by its mark (UTF-8 without one), how many bytes the mark takes, and how the file begins."""
     try:
         with path.open("rb") as file:
-            beginning = file.read(_BEGINNING)
+            beginning = file.read(BEGINNING)
     except OSError as why:
         raise cannot_open(path, why) from why
+    return *encoding_of(beginning, str(path)), beginning
+
+
+def encoding_of(beginning: bytes, file: str) -> tuple[str, int]:
+    """The encoding of a file that begins so, and how many bytes its mark takes. Raises BadInput where it is no text.
+
+    What is neither marked nor UTF-16 counts as UTF-8, to be read by `text_of` or with the error handler WINDOWS.
+    """
     name, mark = next(((name, len(mark)) for mark, name in _MARKS if beginning.startswith(mark)), ("", 0))
     if name not in ("", "utf-8"):
-        return name, mark, beginning
+        return name, mark
     for signature, reason, todo in _OTHER_KINDS:
         if beginning.startswith(signature):
-            raise BadInput(f"{path} cannot be read. {reason}", todo=todo, code=NO_TEXT)
+            raise BadInput(f"{file} cannot be read. {reason}", todo=todo, code=NO_TEXT)
     for start, reason, todo in _OTHER_TEXTS:
         if beginning[mark:].lstrip().startswith(start):
-            raise BadInput(f"{path} cannot be read. {reason}", todo=todo, code=NO_TEXT)
+            raise BadInput(f"{file} cannot be read. {reason}", todo=todo, code=NO_TEXT)
     if not name and (found := _without_mark(beginning)):
-        return found, 0, beginning
+        return found, 0
     if not name and b"\0" in beginning:
         raise BadInput(
-            f"{path} cannot be read. It holds zero bytes, so it is no text or in an unusual encoding.",
+            f"{file} cannot be read. It holds zero bytes, so it is no text or in an unusual encoding.",
             todo="Save it as CSV in UTF-8.",
             code=NO_TEXT,
         )
-    return "utf-8", mark, beginning
+    return "utf-8", mark
 
 
 def _without_mark(beginning: bytes) -> str:
