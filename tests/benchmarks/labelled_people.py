@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +58,15 @@ class LabelledSet:
             np.array([last[b] for _, b, _ in listed], np.int64),
             np.array([float(p) for _, _, p in listed], np.float64),
         )
+
+    def apart(self, clusters: np.ndarray, held: Collection[int]) -> set[tuple[str, str]]:
+        """The labelled pairs whose records stand in two clusters, or in one that waits for a person."""
+        first, last = self._places(0), self._places(len(self.files) - 1)
+        return {
+            (a, b)
+            for a, b in self.labels or ()
+            if clusters[first[a]] != clusters[last[b]] or clusters[first[a]] in held
+        }
 
     def clusters(self, file: Path) -> np.ndarray:
         """The cluster of each record, which are written in the records' order."""

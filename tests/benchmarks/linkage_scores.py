@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
+Pair = tuple[str, str]
 # What the product takes without being told: the least that is listed, that joins clusters, that needs nobody's eye.
 LISTED, LINKED, AUTOMATIC = 0.1, 0.9, 0.99
 BANDS = (LISTED, 0.3, 0.5, 0.7, LINKED, AUTOMATIC, 1.0)
@@ -137,6 +138,13 @@ def largest_gap(bands: Sequence[Band]) -> float:
     return max((band.gap for band in bands if band.pairs >= ENOUGH), default=0.0)
 
 
+def joined(found: Found, clusters: Numbers, held: Collection[int]) -> Found:
+    """The pairs that stand in one cluster which waits for nobody's eye (`held` do)."""
+    one, other = clusters[found.a], clusters[found.b]
+    kept = np.flatnonzero((one == other) & ~np.isin(one, list(held)))
+    return Found(found.a[kept], found.b[kept], found.probability[kept])
+
+
 def false_relatives(found: Found, people: People) -> dict[str, float]:
     """Wrong links of two people who are easily confused, per 1,000 links. Empty where relations are not known."""
     if people.relation is None:
@@ -153,14 +161,16 @@ def false_relatives(found: Found, people: People) -> dict[str, float]:
 
 
 def three_states(
-    labels: Mapping[tuple[str, str], str], said: Mapping[tuple[str, str], float]
+    labels: Mapping[Pair, str], said: Mapping[Pair, float], held: Collection[Pair] = ()
 ) -> Counter[tuple[str, str]]:
-    """How often each label met each tier. A pair that was not listed has the tier none."""
-    return Counter((label, _tier(said.get(pair, 0.0))) for pair, label in labels.items())
+    """How often each label met each tier. A pair that was not listed has the tier none; `held` are never automatic."""
+    return Counter((label, _tier(said.get(pair, 0.0), pair in held)) for pair, label in labels.items())
 
 
-def _tier(probability: float) -> str:
-    return TIERS[0] if probability >= AUTOMATIC else TIERS[1] if probability >= LISTED else TIERS[2]
+def _tier(probability: float, is_held: bool) -> str:
+    if probability < LISTED:
+        return TIERS[2]
+    return TIERS[0] if probability >= AUTOMATIC and not is_held else TIERS[1]
 
 
 def _is_one_of(people: People, places: Numbers, kinds: set[str]) -> NDArray[np.bool_]:

@@ -43,14 +43,14 @@ def test_duplicates_beside_splink(tmp_path: Path, count: int) -> None:
     labelled = whose(f"{count} people", [file], tmp_path)
     people = labelled.people
     assert people is not None
-    pairs, clusters, seconds, peak = dedupe(labelled, tmp_path)
-    ours, groups = labelled.found(pairs), of_clusters(labelled.clusters(clusters), people)
+    run = dedupe(labelled, tmp_path)
+    ours, groups = labelled.found(run.pairs), of_clusters(labelled.clusters(run.clusters), people)
     out = tmp_path / "splink.csv"
     their_seconds, their_peak = measured([splink(), SPLINK / "run.py", labelled.files[0], out], tmp_path)
     theirs = labelled.found(out, ("id_l", "id_r", "match_probability"))
     print(f"\n{count} records, {people.true_pairs} true pairs")
     for name, found, least, cost in (
-        ("Chartmend", ours, LINKED, f"{seconds:.1f} s, {peak} MB, F1 of clusters {groups.f1:.4f}"),
+        ("Chartmend", ours, LINKED, f"{run.seconds:.1f} s, {run.peak} MB, F1 of clusters {groups.f1:.4f}"),
         ("Splink", theirs, SPLINKS_AT, f"{their_seconds:.1f} s, {their_peak} MB"),
     ):
         bands = "; ".join(
@@ -61,4 +61,4 @@ def test_duplicates_beside_splink(tmp_path: Path, count: int) -> None:
             f"  {name} {cost}, F1 of pairs {of_pairs(found, people, least).f1:.4f} "
             f"(best threshold {at_best(found, people):.4f})\n    {bands}"
         )
-    print(f"  {their_seconds / seconds:.1f} times as fast, {peak / their_peak:.2f} of the memory")
+    print(f"  {their_seconds / run.seconds:.1f} times as fast, {run.peak / their_peak:.2f} of the memory")

@@ -14,6 +14,7 @@ from linkage_scores import (
     at_best,
     calibration,
     false_relatives,
+    joined,
     largest_gap,
     of_clusters,
     of_pairs,
@@ -60,12 +61,15 @@ def test_false_links_of_relatives_per_thousand_links() -> None:
     found = pairs((0, 1, 0.95), (2, 3, 0.5), (0, 2, 0.95), (1, 2, 0.95))
     assert false_relatives(found, people) == {"twins": pytest.approx(1000 / 3), "fathers and sons": 0}
     assert false_relatives(found, ONE_FILE) == {}
+    unseen = joined(found, np.array([1, 1, 2, 2]), held={2})
+    assert (unseen.a.tolist(), unseen.b.tolist()) == ([0], [1])
 
 
 def test_three_states() -> None:
     labels = {("1", "1"): "match", ("2", "2"): "not", ("3", "3"): "possible"}
     counts = three_states(labels, {("1", "1"): 0.99, ("2", "2"): 0.2, ("1", "2"): 1.0})
     assert counts == {("match", "automatic"): 1, ("not", "review"): 1, ("possible", "none"): 1}
+    assert three_states(labels, {("1", "1"): 0.99}, held={("1", "1")})["match", "review"] == 1
 
 
 def test_sets_are_known_by_what_is_in_them(tmp_path: Path) -> None:

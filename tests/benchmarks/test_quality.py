@@ -20,12 +20,13 @@ from linkage_scores import (
     TIERS,
     calibration,
     false_relatives,
+    joined,
     largest_gap,
     of_clusters,
     of_pairs,
     three_states,
 )
-from measured import dedupe
+from measured import Run, dedupe
 from people_maker import make_people
 
 PLACES = [Path(name) for name in os.environ.get("CHARTMEND_BENCH_FILES", "").split(os.pathsep) if name]
@@ -49,6 +50,7 @@ HEADS = (
     "to review per 100 true",
     "recall with review",
     "largest gap",
+    "false relatives per 1,000: pairs / joined unseen",
     "s",
     "MB",
 )
@@ -71,31 +73,34 @@ def test_quality(tmp_path: Path) -> None:
     rows = []
     three: list[str] = []
     for labelled in sets(tmp_path):
-        pairs, clusters, seconds, peak = dedupe(labelled, tmp_path)
+        run = dedupe(labelled, tmp_path)
         if labelled.people is None:
-            three += of_three_states(labelled, pairs)
+            three += of_three_states(labelled, run)
         else:
-            rows.append(of_people(labelled, pairs, clusters, seconds, peak))
+            rows.append(of_people(labelled, run))
     assert rows or three, f"no labelled people in {', '.join(map(str, PLACES))}"
     print("\n\n" + "\n".join([*(table(rows) if rows else ()), "", *three]))
 
 
-def of_people(labelled: LabelledSet, pairs: Path, clusters: Path, seconds: float, peak: int) -> tuple[str, ...]:
+def of_people(labelled: LabelledSet, run: Run) -> tuple[str, ...]:
     """Print the figures of one set; gives its row of the table."""
-    people, found = labelled.people, labelled.found(pairs)
+    people, found, clusters = labelled.people, labelled.found(run.pairs), labelled.clusters(run.clusters)
     assert people is not None
     linked, automatic, listed = (of_pairs(found, people, least) for least in (LINKED, AUTOMATIC, LISTED))
-    grouped, bands = of_clusters(labelled.clusters(clusters), people), calibration(found, people)
+    grouped, bands = of_clusters(clusters, people), calibration(found, people)
     to_review = 100 * (listed.found - automatic.found) / max(people.true_pairs, 1)
     print(
-        f"\n{labelled.name}: {labelled.size:,} records, {people.true_pairs:,} true pairs, {seconds:.1f} s, {peak} MB\n"
+        f"\n{labelled.name}: {labelled.size:,} records, {people.true_pairs:,} true pairs, "
+        f"{run.seconds:.1f} s, {run.peak} MB\n"
         f"  pairs from {LINKED}: {linked}\n"
         f"  clusters: {grouped}\n"
         f"  automatic, from {AUTOMATIC}: precision {automatic.precision:.4f}, recall {automatic.recall:.4f}\n"
         f"  to review: {to_review:.1f} pairs per 100 true; recall with them {listed.recall:.4f}"
     )
-    for words, share in false_relatives(found, people).items():
-        print(f"  false links of {words}: {share:.2f} per 1,000 links")
+    relatives = false_relatives(found, people)
+    unseen = false_relatives(joined(found, clusters, run.held), people)
+    for words, share in relatives.items():
+        print(f"  false links of {words} per 1,000: {share:.2f} of pairs, {unseen[words]:.2f} joined without a look")
     for band in bands:
         print(f"  {band.low:4}-{band.high:<4} {band.pairs:7,} pairs, said {band.said:.3f}, true {band.true:.3f}")
     return (
@@ -109,23 +114,25 @@ def of_people(labelled: LabelledSet, pairs: Path, clusters: Path, seconds: float
         f"{to_review:.1f}",
         f"{listed.recall:.4f}",
         f"{largest_gap(bands):.3f}",
-        f"{seconds:.1f}",
-        f"{peak}",
+        f"{sum(relatives.values()):.1f} / {sum(unseen.values()):.1f}" if relatives else "",
+        f"{run.seconds:.1f}",
+        f"{run.peak}",
     )
 
 
-def of_three_states(labelled: LabelledSet, pairs: Path) -> list[str]:
+def of_three_states(labelled: LabelledSet, run: Run) -> list[str]:
     """How often each label met each tier, and how sure the surest pair is that is labelled none."""
     assert labelled.labels is not None
-    said = labelled.said(pairs)
-    counts = three_states(labelled.labels, said)
+    said = labelled.said(run.pairs)
+    counts = three_states(labelled.labels, said, labelled.apart(labelled.clusters(run.clusters), run.held))
+    above = sum(label == LABELS[-1] and said.get(pair, 0.0) >= AUTOMATIC for pair, label in labelled.labels.items())
     surest = max((said.get(pair, 0.0) for pair, label in labelled.labels.items() if label == LABELS[-1]), default=0.0)
     return [
         f"| {labelled.name} | {' | '.join(TIERS)} |",
         "|---" * (len(TIERS) + 1) + "|",
         *(f"| {label} | {' | '.join(str(counts[label, tier]) for tier in TIERS)} |" for label in LABELS),
         "",
-        f"Surest pair labelled {LABELS[-1]}: {surest:.4f}",
+        f"Labelled {LABELS[-1]}: {above} from {AUTOMATIC}, the surest {surest:.4f}",
         "",
     ]
 
