@@ -14,6 +14,7 @@ from pathlib import Path
 from core.errors import BadInput, ChartmendError, DiskFull
 
 CANNOT_WRITE = "CM-DUP-04"
+_WORKBOOKS = frozenset({".xls", ".xlsx", ".xlsm", ".ods", ".numbers"})
 
 
 def check_places(inputs: Sequence[Path], outputs: Sequence[Path]) -> None:
@@ -28,6 +29,8 @@ def check_places(inputs: Sequence[Path], outputs: Sequence[Path]) -> None:
         seen.append(_real(path))
         if path.exists() and not path.is_file():
             raise _refused(path, "it is a folder or a device", "Name a file.")
+        if path.suffix.lower() in _WORKBOOKS:
+            raise _refused(path, "it is named like a workbook, but results are CSV", "Give a name that ends in .csv.")
         if not path.absolute().parent.is_dir():
             raise _refused(path, "there is no such folder", "Make the folder first.")
         _try(path)

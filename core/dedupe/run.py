@@ -118,7 +118,7 @@ def dedupe(request: Request, open_job: OpenJob, tell: Callable[[Sequence[str]], 
     pairs, inside = _listed(linkage.pairs, request.threshold, boundary)
     cluster, held = _clusters(len(table), linkage)
     with open_job("Writing"):
-        _write(request, sheets, table, pairs, cluster)
+        _write(request, sheets, table, pairs, cluster=cluster, held=held)
     skipped = [one for sheet in sheets for one in sheet.aside.first]
     tiers = Counter(pairs.tier)
     return Outcome(
@@ -186,7 +186,13 @@ def _clusters(size: int, linkage: Linkage) -> tuple[NDArray[np.int64], tuple[Hel
 
 
 def _write(
-    request: Request, sheets: Sequence[Sheet], table: PeopleTable, pairs: Pairs, cluster: NDArray[np.int64]
+    request: Request,
+    sheets: Sequence[Sheet],
+    table: PeopleTable,
+    pairs: Pairs,
+    *,
+    cluster: NDArray[np.int64],
+    held: Sequence[Held],
 ) -> None:
     ids = [one for sheet in sheets for one in sheet.ids]
     marks = _MARKS if _is_mixed_up(sheets) else ("", "")
@@ -195,7 +201,9 @@ def _write(
     if request.clusters:
         tables.append(Table(request.clusters, CLUSTERS_HEADER, zip(marked, cluster.tolist(), strict=True)))
     if request.review:
-        tables.append(Table(request.review, *review_table(pairs, table, sheets), is_marked=True))
+        notes = {one.cluster: one.reason for one in held}
+        header, rows = review_table(pairs, table, sheets, cluster=cluster, notes=notes)
+        tables.append(Table(request.review, header, rows, is_marked=True))
     write_tables(tables)
 
 

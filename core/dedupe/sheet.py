@@ -46,9 +46,13 @@ class Sheet:
         return None if self.id_place is None else self.headings.names[self.id_place]
 
     def as_json(self) -> dict[str, object]:
-        """Which columns were used for what."""
+        """Which columns were used for what, and the sentences on how they were read."""
         left_out = self.headings.left_out(self.id_place)
-        return {"id": self.id_name, "used": self.headings.named(), "ignored": list(left_out)}
+        return {"id": self.id_name, "used": self.headings.named(), "ignored": list(left_out), "notes": self.said()}
+
+    def said(self) -> list[str]:
+        """Sentences on how the file was read."""
+        return [*self.headings.notes, *self.notes, *self.people.notes]
 
     def words(self) -> list[str]:
         """Lines for people: how the file was understood."""
@@ -63,7 +67,7 @@ class Sheet:
         return [
             f"{self.path}: {len(self.ids):,} records, cells separated by {DELIMITERS[self.layout.delimiter]}.",
             *(f"  {title:{width}}  {text}" for title, text in rows),
-            *(f"  {note}" for note in (*self.headings.notes, *self.notes, *self.people.notes)),
+            *(f"  {note}" for note in self.said()),
         ]
 
 

@@ -199,7 +199,11 @@ def test_pairs_can_be_read_with_both_records_in_full(desk):
     theirs = desk.put("theirs.csv", "name;birthday\n\nAna Nuñez;1970-03-25\n=cmd|x Lee;1950-01-01\n")
     desk(ours, theirs, "--review", desk.folder / "review.csv", "--threshold", "0")
     assert desk.code == 0
-    assert (desk.folder / "review.csv").read_bytes().startswith(b"\xef\xbb\xbfpair,probability,tier,id,file,line,given")
+    assert (
+        (desk.folder / "review.csv")
+        .read_bytes()
+        .startswith(b"\xef\xbb\xbfpair,probability,tier,cluster,note,id,file,line,given")
+    )
     with (desk.folder / "review.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [row["id"] for row in rows[:2]] == [desk.rows()[0]["id_a"], desk.rows()[0]["id_b"]]
@@ -208,6 +212,18 @@ def test_pairs_can_be_read_with_both_records_in_full(desk):
         ("theirs.csv", "3", "Nuñez", "1970-03-25"),
     ]
     assert (rows[0]["pair"], rows[1]["pair"], rows[0]["phone"]) == ("1", "1", "+1 215 555 0101")
+
+
+def test_what_speaks_against_a_cluster_stands_beside_its_pairs(desk, people):
+    answer = desk(people / "population_800.csv", "--review", desk.folder / "review.csv")
+    clusters = {row["id"]: row["cluster"] for row in desk.rows("clusters.csv")}
+    held = {str(one["cluster"]): one["reason"] for one in answer["held"]}
+    rows = desk.rows("review.csv")
+    assert {row["cluster"] for row in rows} & set(held)
+    for one, other in zip(rows[::2], rows[1::2], strict=True):
+        assert (one["cluster"], other["cluster"]) == (clusters[one["id"]], clusters[other["id"]])
+        note = held.get(one["cluster"], "") if one["cluster"] == other["cluster"] else ""
+        assert one["note"] == other["note"] == note
 
 
 def test_what_a_spreadsheet_program_would_run_is_written_as_text(desk):
@@ -255,6 +271,7 @@ def test_places_that_must_not_be_written(desk, tmp_path):
         ((path,), "pairs.csv", "./pairs.csv"),
         ((path, "--review", path), "pairs.csv", None),
         ((path,), "missing/pairs.csv", None),
+        ((path,), "pairs.csv", "clusters.xlsx"),
         ((path,), ".", None),
         ((path, tmp_path / "link.csv"), "pairs.csv", None),
         ((tmp_path / "none.csv",), "pairs.csv", None),
