@@ -113,6 +113,7 @@ class Patient:
     golden_id: str | None = None
     link_probability: float | None = None
     is_test: bool | None = None
+    is_confidential: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ _NAME_RANK = {"official": 0, "usual": 1, None: 2, "nickname": 4, "anonymous": 5}
 _FORMER_USES = ("old", "maiden")
 _PHONE_RANK = {"mobile": 0, "home": 1, None: 2, "work": 3, "temp": 4, "old": 9}
 _ADDRESS_RANK = {"home": 0, None: 1, "work": 3, "temp": 4, "billing": 5, "old": 9}
+_CONFIDENTIAL = frozenset({"R", "V"})  # restricted and very restricted, of the standard's confidentiality codes
 # Numbers that other bodies give: never a practice's own record number.
 _FOREIGN_TYPES = frozenset({"SS", "DL", "PPN", "MB", "MC", "MA", "SB", "TAX", "NPI", "VS", "BRN"})
 
@@ -33,7 +34,8 @@ def read(item: RawItem) -> tuple[CanonicalRecord, ...]:
         "active": resource.get("active") if isinstance(resource.get("active"), bool) else None,
         "identifiers": identifiers,
         **_links(resource),
-        "is_test": _is_test(resource) or None,
+        "is_test": "HTEST" in _labels(resource) or None,
+        "is_confidential": bool(_CONFIDENTIAL & _labels(resource)) or None,
     }
     _note_masked(resource)
     return (resource.record("patients", fields, patient=resource.ref),)
@@ -170,10 +172,11 @@ def _links(resource: Resource) -> dict[str, Any]:
     }
 
 
-def _is_test(resource: Resource) -> bool:
+def _labels(resource: Resource) -> set[str]:
+    """Codes of the labels and tags on the record."""
     meta = resource.get("meta")
     labels = [*rows(meta.get("security")), *rows(meta.get("tag"))] if isinstance(meta, dict) else []
-    return any(label.get("code") == "HTEST" for label in labels)
+    return {str(label.get("code")) for label in labels}
 
 
 def _note_masked(resource: Resource) -> None:

@@ -54,6 +54,7 @@ decisions = Table(
     Column("takes", Json, nullable=False),  # field -> ref whose value is taken
     Column("left_out", Json, nullable=False),  # refs ticked off a group
     Column("fingerprint", String, nullable=False),
+    Column("replaced", Json),  # earlier judgements of the same records, for undo
     Column("undone_at", String),
 )
 

@@ -44,6 +44,7 @@ judgements = Table(
     Column("at", String, nullable=False),
     Column("reason", String),
     Column("decision_id", String),
+    Column("seen", Json),  # who both records said they were when it was said, as {a: {...}, b: {...}}
     Index("judgements_by_b", "b_id"),
 )
 
