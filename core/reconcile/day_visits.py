@@ -46,6 +46,7 @@ def _summary(case: Case, visit: Visit, ctx: Context) -> dict[str, Any]:
         "location": ctx.name_of(encounter.location) if encounter else "",
         "status": encounter.status if encounter else None,
         "is_billable": is_billable(visit, ctx),
+        "is_note_open": bool(encounter and encounter.note_status in ("none", "draft")),
         "stage": stage,
         "gap": _gap(stage, visit),
         "lag_days": _lag(visit),
