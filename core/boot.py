@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from core.clock import Clock
 from core.desk import Desk
 from core.errors import Locked, Refused
-from core.settings.store import get_setting
+from core.security.sign_in import write_names
+from core.security.staff import OWNER, members, role_of
 from core.store import engine, keys
-from core.store.engine import KEY_FILE, Store, store_exists
+from core.store.engine import KEY_FILE, store_exists
 
 if TYPE_CHECKING:
     from core.cli._port import Call
@@ -56,12 +57,22 @@ def check_passphrase(home: Path, passphrase: str) -> None:
 
 
 def open_desk(home: Path, passphrase: str, actor: str, clock: Clock | None = None) -> Desk:
-    """Open a store for somebody. Raises WrongKey, Damaged, NewerThanApp or Locked."""
+    """Open a store for somebody, with the role they were given.
+
+    Raises WrongKey, Damaged, NewerThanApp or Locked; Refused for a name that is not set up where people are.
+    """
     if keys.is_demo(home / KEY_FILE):
         return open_demo(home, actor, clock)
     clock = clock or Clock()
     store = engine.open_store(home, passphrase, clock)
-    return Desk(store, actor, _role(store, actor), clock)
+    try:
+        with store.read() as connection:
+            role = role_of(connection, actor)
+    except BaseException:
+        store.close()
+        raise
+    write_names(store)
+    return Desk(store, actor, role, clock)
 
 
 def open_demo(
@@ -81,7 +92,10 @@ def open_demo(
         if store_exists(home)
         else engine.create(home, DEMO_PASSPHRASE, clock, is_demo=True)[0]
     )
-    return prepare(store, actor, clock, seed=seed, patients=patients)
+    with store.read() as connection:
+        # Whoever is not set up here looks around as before: the demo shuts nobody out.
+        role = next((one.role for one in members(connection) if one.name == actor and one.is_active), OWNER)
+    return prepare(store, actor, clock, role=role, seed=seed, patients=patients)
 
 
 def open_for_command(call: Call) -> Desk:
@@ -102,14 +116,3 @@ def open_for_command(call: Call) -> Desk:
         recovery = create_store(call.home, passphrase)
         call.say(f"A new store was made. Recovery key (keep it in a safe place, it is shown once): {recovery}")
     return open_desk(call.home, passphrase, call.actor, clock)
-
-
-def _role(store: Store, actor: str) -> str:
-    """The role the practice gave somebody; before people are set up, whoever opens the store is its owner."""
-    with store.read() as connection:
-        people = get_setting(connection, "people") or {}
-    if not people:
-        return "owner"
-    if actor not in people:
-        raise Refused("This person is not set up in this practice.", code="CM-REF-03")
-    return str(people[actor])

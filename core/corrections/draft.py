@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from core.clock import iso_stamp
 from core.connectors._port import FieldChange
-from core.corrections import kinds, outbox
+from core.corrections import approval, kinds, outbox
 from core.ids import new_id
 from core.store.tables.intake import connections, raw_records
 from core.store.tables.records import RECORDS
@@ -69,9 +69,18 @@ def body_of(connection: Connection, connection_id: int, ref: str) -> dict[str, A
 
 
 def stage(
-    unit: Unit, finding_key: str, decision_id: str, drafts: list[Draft], *, hold: timedelta, approval: bool
+    unit: Unit,
+    finding_key: str,
+    decision_id: str,
+    drafts: list[Draft],
+    *,
+    hold: timedelta,
+    asked: Collection[str] = (),
 ) -> list[str]:
-    """Put drafts into the outbox: held, waiting for approval, or for people to do by hand. Gives their ids."""
+    """Put drafts into the outbox: held, waiting for approval, or for people to do by hand. Gives their ids.
+
+    `asked` says why a second person has to agree (kinds of `core.corrections.approval`); empty: nobody has to.
+    """
     ids = [new_id("co") for _ in drafts]
     for correction_id, draft in zip(ids, drafts, strict=True):
         system = unit.connection.execute(select(connections).where(connections.c.id == draft.connection_id))
@@ -100,13 +109,14 @@ def stage(
                 "staged_at": unit.now,
             },
         )
-        _onward(unit, correction_id, route, hold, approval=approval)
+        _onward(unit, correction_id, route, hold, asked)
     return ids
 
 
-def _onward(unit: Unit, correction_id: str, route: str, hold: timedelta, *, approval: bool) -> None:
-    if approval:
-        outbox.move(unit, correction_id, "awaiting-approval")
+def _onward(unit: Unit, correction_id: str, route: str, hold: timedelta, asked: Collection[str]) -> None:
+    if asked:
+        why = " ".join(approval.WORDS[kind] for kind in asked)
+        outbox.move(unit, correction_id, "awaiting-approval", why)
     elif route == "by-hand":
         outbox.move(unit, correction_id, "by-hand", "This system takes such a correction only by hand.")
     elif hold:

@@ -27,9 +27,10 @@ MOVES: dict[str, frozenset[str]] = {
     "sending": frozenset({"accepted", "unknown", "queued", "conflict", "failed", "by-hand"}),
     "unknown": frozenset({"accepted", "queued", "conflict", "failed"}),
     "accepted": frozenset({"verified", "failed"}),
-    "conflict": frozenset({"queued", "verified", "dropped"}),
+    # What somebody agreed to and was then settled otherwise is agreed to anew.
+    "conflict": frozenset({"queued", "awaiting-approval", "verified", "dropped"}),
     "failed": frozenset({"queued", "by-hand", "verified", "dropped"}),
-    "by-hand": frozenset({"done-by-hand", "verified", "dropped", "queued"}),
+    "by-hand": frozenset({"done-by-hand", "verified", "dropped", "queued", "awaiting-approval"}),
     "done-by-hand": frozenset({"verified", "by-hand"}),
     "verified": frozenset({"reversed"}),
     "dropped": frozenset(),

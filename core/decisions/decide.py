@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import RowMapping, insert, select, update
 
 from core.changes import Changes
-from core.corrections import build
+from core.corrections import approval, build
 from core.corrections.draft import Draft, stage
+from core.days.close import require_open_day
+from core.days.explain import explain_finding
+from core.days.reasons import Why
+from core.decisions.judging import judge
+from core.decisions.signs import StopSign, refs_of, rows_of, standing_signs
+from core.decisions.unsure import NEEDED, unsure_people
 from core.desk import Desk
 from core.errors import BadInput, NotPossible, Refused
 from core.ids import new_id
-from core.security.roles import require
+from core.security.roles import may, require
 from core.settings.store import get_setting
 from core.store.tables.findings import decisions, findings
-from core.store.tables.intake import connections
-from core.store.tables.people import judgements, match_queue
-from core.store.tables.records import patients
 from core.store.unit import Unit
 from matching.records import Ref
 
@@ -40,6 +41,8 @@ class Answer:
     takes: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[Ref, ...] = ()
     reason: str = ""
+    why: Why | None = None  # of a dismissed charge finding: one of the practice's reasons, with a follow-up day
+    instead: tuple[Mapping[str, Any], ...] = ()  # what a person put in place of the finding's own proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +59,34 @@ def decide(desk: Desk, answer: Answer, *, hold: timedelta = timedelta(0)) -> Cha
         finding = open_finding(unit, answer.key)
         is_pair = finding["rule"] in PAIR_RULES
         require(desk.role, "decide-pairs" if is_pair else "decide-charges")
+        require_open_day(unit.connection, finding)
         if answer.answer not in (ANSWERS[:3] if is_pair else ANSWERS[2:]):
             raise BadInput(f"The answer {answer.answer} does not fit this finding.", code="CM-DEC-01")
         decision_id = new_id("de")
         drafts: list[Draft] = []
+        replaced: list[dict[str, Any]] = []
+        signs: tuple[StopSign, ...] = ()
+        if answer.answer in ("same-person", "different-people"):
+            _leave_to_approver(desk, unit, finding["key"])
         if answer.answer == "same-person":
-            drafts = _same_person(unit, finding, answer, decision_id)
+            signs = _signs(unit, desk, finding, answer)
+            drafts = _same_person(unit, finding, answer, decision_id, replaced)
         elif answer.answer == "different-people":
-            _judge(unit, _subjects(finding), decision_id, answer.reason, is_same=False)
+            replaced += judge(unit, refs_of(finding), decision_id, answer.reason, is_same=False)
         elif answer.answer == "accept":
             drafts = _accept(unit, finding, answer)
         elif answer.answer == "dismiss" and not answer.reason:
             raise BadInput("Dismissing a finding needs a reason.", code="CM-DEC-02")
-        _record(unit, finding, answer, decision_id)
-        approval = bool(get_setting(unit.connection, "approvals.required"))
-        staged = stage(unit, finding["key"], decision_id, drafts, hold=hold, approval=approval)
+        _record(unit, finding, answer, decision_id, replaced)
+        if answer.answer == "dismiss":
+            explain_finding(unit, finding, decision_id, answer.why or Why("other", answer.reason))
+        asked = approval.asked_for(
+            get_setting(unit.connection, "approvals.kinds"),
+            answer=answer.answer,
+            has_stop=bool(signs),
+            staged=[draft.kind for draft in drafts],
+        )
+        staged = stage(unit, finding["key"], decision_id, drafts, hold=hold, asked=asked)
         _close(unit, finding["key"], answer.answer, has_corrections=bool(staged))
         unit.audit("decide", finding["key"], answer=answer.answer, reason=answer.reason, corrections=staged)
         unit.touch("findings", "people")
@@ -90,20 +106,37 @@ def open_finding(unit: Unit, key: str) -> RowMapping:
     return exact[0]
 
 
-def _same_person(unit: Unit, finding: RowMapping, answer: Answer, decision_id: str) -> list[Draft]:
-    if finding["facts"].get("stops") and not answer.reason:
+def _leave_to_approver(desk: Desk, unit: Unit, key: str) -> None:
+    people = unsure_people(unit.connection, key).get(key, ())
+    if len(people) >= NEEDED and not may(desk.role, "approve"):
+        raise Refused("Three people were not sure of this.", todo="An approver decides it now.", code="CM-DEC-12")
+
+
+def _signs(unit: Unit, desk: Desk, finding: RowMapping, answer: Answer) -> tuple[StopSign, ...]:
+    """The stop signs on the records that are to be one person. Raises Refused where one stands without a reason."""
+    refs, rows = rows_of(unit.connection, refs_of(finding))
+    members = {place for place, ref in enumerate(refs) if ref not in answer.left_out}
+    found = standing_signs(unit.connection, finding, rows, desk.clock.today())
+    signs = tuple(sign for sign in found if sign.concerns(members))
+    if signs and not answer.reason:
         raise Refused("A stop sign stands on this pair.", todo="Give a reason to go on.", code="CM-DEC-07")
-    records = [ref for ref in _subjects(finding) if ref not in answer.left_out]
+    return signs
+
+
+def _same_person(
+    unit: Unit, finding: RowMapping, answer: Answer, decision_id: str, replaced: list[dict[str, Any]]
+) -> list[Draft]:
+    records = [ref for ref in refs_of(finding) if ref not in answer.left_out]
     if len(records) < 2:
         raise BadInput("One person needs at least two records.", code="CM-DEC-08")
     keep = answer.keep or suggested_keep(finding, records)
     if keep not in records:
         raise BadInput("The record to keep is not one of this finding's.", code="CM-DEC-09")
     takes = {name: _take_ref(value, records) for name, value in answer.takes.items()}
-    _judge(unit, records, decision_id, answer.reason, is_same=True)
+    replaced += judge(unit, records, decision_id, answer.reason, is_same=True)
     for out in answer.left_out:
         for ref in records:
-            _judge(unit, [out, ref], decision_id, answer.reason, is_same=False)
+            replaced += judge(unit, [out, ref], decision_id, answer.reason, is_same=False)
     return build.same_person(unit.connection, records, keep, takes)
 
 
@@ -121,6 +154,8 @@ def _take_ref(value: str, records: Sequence[Ref]) -> Ref:
 
 
 def _accept(unit: Unit, finding: RowMapping, answer: Answer) -> list[Draft]:
+    if answer.instead:
+        return [draft for one in answer.instead for draft in build.from_proposal(unit.connection, one, {})]
     proposal = finding["proposal"]
     if not proposal:
         raise NotPossible("This finding proposes no correction.", todo="Dismiss it with a reason, or fix it there.",
@@ -128,44 +163,9 @@ def _accept(unit: Unit, finding: RowMapping, answer: Answer) -> list[Draft]:
     return build.from_proposal(unit.connection, proposal, answer.takes)
 
 
-def _subjects(finding: Mapping[Any, Any]) -> list[Ref]:
-    return [Ref(s["system"], s["kind"], s["id"]) for s in finding["subjects"]]
-
-
-def _judge(unit: Unit, records: Sequence[Ref], decision_id: str, reason: str, *, is_same: bool) -> None:
-    ids = [_patient_id(unit, ref) for ref in records]
-    for a, b in itertools.combinations(sorted(ids), 2):
-        row = {"is_same": int(is_same), "by": unit.actor, "at": unit.now, "reason": reason, "decision_id": decision_id}
-        statement = upsert(judgements).values(a_id=a, b_id=b, **row)
-        unit.connection.execute(statement.on_conflict_do_update(index_elements=["a_id", "b_id"], set_=row))
-    _match_again(unit, ids)
-
-
-def forget_judgements(unit: Unit, decision_id: str) -> None:
-    """Take back what a decision said about who is one person."""
-    pairs = unit.connection.execute(
-        select(judgements.c.a_id, judgements.c.b_id).where(judgements.c.decision_id == decision_id)
-    ).all()
-    _match_again(unit, {key for pair in pairs for key in pair})
-    unit.connection.execute(delete(judgements).where(judgements.c.decision_id == decision_id))
-
-
-def _match_again(unit: Unit, ids: Iterable[int]) -> None:
-    """What was said moves records: the next matching run looks at them."""
-    rows = [{"patient_id": key} for key in sorted(ids)]
-    if rows:
-        unit.connection.execute(upsert(match_queue).on_conflict_do_nothing(), rows)
-
-
-def _patient_id(unit: Unit, ref: Ref) -> int:
-    query = select(patients.c.id).join(connections, connections.c.id == patients.c.connection_id)
-    found = unit.connection.execute(query.where(connections.c.name == ref.system, patients.c.ref == ref.local)).scalar()
-    if found is None:
-        raise NotPossible("One of these records is no longer in the store.", todo="Pull again.", code="CM-DEC-05")
-    return int(found)
-
-
-def _record(unit: Unit, finding: RowMapping, answer: Answer, decision_id: str) -> None:
+def _record(
+    unit: Unit, finding: RowMapping, answer: Answer, decision_id: str, replaced: Sequence[Mapping[str, Any]]
+) -> None:
     unit.connection.execute(
         insert(decisions).values(
             id=decision_id,
@@ -178,6 +178,7 @@ def _record(unit: Unit, finding: RowMapping, answer: Answer, decision_id: str) -
             takes=dict(answer.takes),
             left_out=[str(ref) for ref in answer.left_out],
             fingerprint=finding["fingerprint"],
+            replaced=list(replaced) or None,
         )
     )
 

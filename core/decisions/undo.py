@@ -14,7 +14,9 @@ from core.changes import Changes
 from core.connectors._port import FieldChange
 from core.corrections import kinds, outbox
 from core.corrections.draft import Draft, body_of, stage
-from core.decisions.decide import forget_judgements
+from core.days.close import require_open_day
+from core.days.explain import end_with_decision
+from core.decisions.judging import take_back
 from core.desk import Desk
 from core.errors import BadInput, NotPossible, Refused
 from core.security.roles import require
@@ -38,6 +40,7 @@ def undo(desk: Desk, an_id: str, *, hold: timedelta = timedelta(0)) -> Changes[t
         require(desk.role, "decide-pairs" if finding["rule"] == "duplicate-patient" else "decide-charges")
         if decision["undone_at"]:
             raise Refused("This was taken back already.", code="CM-UND-01")
+        require_open_day(unit.connection, finding)
         rows = list(
             unit.connection.execute(
                 select(corrections).where(corrections.c.decision_id == decision["id"]).order_by(corrections.c.id)
@@ -50,15 +53,16 @@ def undo(desk: Desk, an_id: str, *, hold: timedelta = timedelta(0)) -> Changes[t
         for row in rows:
             if "dropped" in outbox.MOVES[row["state"]]:
                 outbox.move(unit, row["id"], "dropped", "Taken back by a person.")
-        forget_judgements(unit, decision["id"])
         unit.connection.execute(update(decisions).where(decisions.c.id == decision["id"]).values(undone_at=unit.now))
+        take_back(unit, decision)
+        end_with_decision(unit, decision["id"])
         status = "staged" if drafts else "open"
         unit.connection.execute(
             update(findings)
             .where(findings.c.key == finding["key"])
             .values(status=status, changed_at=unit.now, closed_at=None)
         )
-        staged = stage(unit, finding["key"], decision["id"], drafts, hold=hold, approval=False)
+        staged = stage(unit, finding["key"], decision["id"], drafts, hold=hold)
         unit.audit("undo", finding["key"], decision=decision["id"], corrections=staged)
         unit.touch("findings", "people", "outbox")
         return unit.changes(tuple(staged))

@@ -17,16 +17,18 @@ PATIENTS, SEED = 120, 7
 _ROLES = {"EHR": "ehr", "PM": "pm"}
 
 
-def prepare(store: Store, actor: str, clock: Clock, *, seed: int | None = None, patients: int | None = None) -> Desk:
+def prepare(
+    store: Store, actor: str, clock: Clock, *, role: str, seed: int | None = None, patients: int | None = None
+) -> Desk:
     """Start the servers of this demo store, or find those of another process, and point its connections at them."""
     folder = store.home / "servers"
     running = find_running(folder)
     if running is not None:
         _connect(store, running, folder)
-        return Desk(store, actor, "owner", clock, remote_controls(folder))
+        return Desk(store, actor, role, clock, remote_controls(folder))
     servers = DemoServers(folder, seed=seed or SEED, patients=patients or PATIENTS, today=clock.today()).start()
     _connect(store, servers.addresses, folder)
-    return Desk(store, actor, "owner", clock, servers, ending=servers.stop)
+    return Desk(store, actor, role, clock, servers, ending=servers.stop)
 
 
 def _connect(store: Store, addresses: Mapping[str, str], folder: Path) -> None:

@@ -109,6 +109,17 @@ def mask(field: str, value: str) -> str:
     return ", ".join(f"{part[:_SHOWN_START]} ••• {part[-_SHOWN_END:]}" if len(part) > 8 else "•••" for part in parts)
 
 
+def plain(field: str, value: Any) -> str:
+    """Any value of a record as one line of text, shortened where the field is hidden."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(plain(field, one) for one in value)
+    if isinstance(value, Mapping):
+        return " ".join(plain(field, one) for one in value.values() if one is not None)
+    return mask(field, as_text(value))
+
+
 def _kind(field: str, values: tuple[str, ...]) -> str:
     known = [value for value in values if value]
     cleaned = {_clean(field, value) for value in known}

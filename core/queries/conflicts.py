@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +10,10 @@ from sqlalchemy import Connection, RowMapping, select
 from core.corrections.draft import body_of
 from core.corrections.kinds import is_same_value
 from core.desk import Desk
-from core.queries._compare import MASKED, mask
+from core.queries._compare import MASKED, plain
 from core.security.roles import require
 from core.store.tables.intake import connections
 from core.store.tables.outbox import correction_steps, corrections
-from matching.people import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +86,4 @@ def _view(connection: Connection, row: RowMapping) -> ConflictView:
 def _field(name: str, base: Any, mine: Any, theirs: Any) -> ConflictField:
     values = (base, mine, theirs)
     is_text = name not in MASKED and all(value is None or isinstance(value, str) for value in values)
-    return ConflictField(name, _text(name, base), _text(name, mine), _text(name, theirs), is_text)
-
-
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_text(name, one) for one in value)
-    if isinstance(value, Mapping):
-        return " ".join(_text(name, one) for one in value.values() if one is not None)
-    return mask(name, as_text(value))
+    return ConflictField(name, plain(name, base), plain(name, mine), plain(name, theirs), is_text)

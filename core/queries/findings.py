@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.desk import Desk
+from core.security.roles import require
 from core.store.tables.findings import findings
 from core.words import render
 
@@ -18,6 +19,7 @@ def list_findings(
     desk: Desk, *, rule: str | None = None, status: str | None = None, since: str | None = None
 ) -> list[dict[str, Any]]:
     """Findings that fit the filters: the most severe first, then the most money, then by key."""
+    require(desk.role, "see-patients")
     query = select(findings)
     if rule:
         query = query.where(findings.c.rule == rule)

@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import select
 
 from core.desk import Desk
+from core.security.roles import may, require
 from core.store.tables.intake import connections
 from core.store.tables.outbox import correction_steps, corrections
 from matching.records import Ref
 
 
 def list_corrections(desk: Desk, *, state: str | None = None, only: str | None = None) -> list[dict[str, Any]]:
-    """Corrections in the JSON contract's form, newest last."""
+    """Corrections in the JSON contract's form, newest last; without values for a role that sees no patients."""
+    require(desk.role, "see-work")
     query = (
         select(corrections, connections.c.name.label("system"))
         .join(connections, connections.c.id == corrections.c.connection_id)
@@ -25,14 +27,22 @@ def list_corrections(desk: Desk, *, state: str | None = None, only: str | None =
     if only:
         query = query.where(corrections.c.id == only)
     with desk.store.read() as connection:
-        return [_as_json(row) for row in connection.execute(query).mappings()]
+        found = [_as_json(row) for row in connection.execute(query).mappings()]
+    return found if may(desk.role, "see-patients") else [_without_values(row) for row in found]
 
 
 def steps(desk: Desk, correction_id: str) -> list[dict[str, Any]]:
     """The way of one correction: every move with when, who and why."""
+    require(desk.role, "see-work")
     query = select(correction_steps).where(correction_steps.c.correction_id == correction_id)
     with desk.store.read() as connection:
         return [dict(row) for row in connection.execute(query.order_by(correction_steps.c.id)).mappings()]
+
+
+def _without_values(row: dict[str, Any]) -> dict[str, Any]:
+    """Whoever sends and sees no patients knows which fields a correction changes, and nothing of what they hold."""
+    changes = [{"field": change["field"], "before": None, "after": None} for change in row["changes"]]
+    return row | {"changes": changes, "inverse": None, "conflict": None, "hand_steps": None}
 
 
 def _as_json(row: Mapping[Any, Any]) -> dict[str, Any]:

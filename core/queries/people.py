@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from core.desk import Desk
 from core.match.rows import patient_rows
+from core.security.roles import require
 from core.store.tables.people import person_records
 from matching.survive import compose
 
 
 def list_people(desk: Desk, *, only_linked: bool = False) -> list[dict[str, Any]]:
     """All persons (with `only_linked` those of more than one record) with golden values and where each comes from."""
+    require(desk.role, "see-patients")
     with desk.store.read() as connection:
         rows = {row["key"]: row for row in patient_rows(connection)}
         members: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import available_timezones
@@ -10,6 +11,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from core.corrections.approval import KINDS
 from core.errors import BadInput
 from core.store.tables.trust import settings
 from core.store.unit import Unit
@@ -42,20 +44,41 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         # Where the practice is; empty: inferred from the data.
         "practice.time_zone": None,
         "practice.name": None,
-        # Outbox: minutes a decision made in the window is held, and whether a second person has to agree.
+        # Outbox: minutes a decision made in the window is held.
         "outbox.hold_minutes": 15,
-        "approvals.required": False,
-        "approvals.own": False,
-        # Name -> role; empty: whoever opens the store is its owner.
-        "people": {},
+        # What a second person has to agree to, see core.corrections.approval.KINDS.
+        "approvals.kinds": [],
+        # Nothing leaves while it is paused; a restore pauses it.
+        "outbox.paused": False,
+        # How often a backup is made by itself, how many are kept, and where (empty: beside the store).
+        "backup.schedule": "daily",
+        "backup.keep": 7,
+        "backup.folder": None,
+        # Hours until a source's data counts as old: who people are, and bills.
+        "offline.identity_hours": 24,
+        "offline.billing_hours": 72,
+        # Minutes without key or mouse until the window asks for the passphrase.
+        "privacy.lock_minutes": 10,
     }
 )
+
+LIMITS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"outbox.hold_minutes": (0, 24 * 60), "privacy.lock_minutes": (2, 30), "backup.keep": (1, 365)}
+)
+"""Settings with a least and a most."""
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({"backup.schedule": ("off", "daily", "weekly")})
+"""Settings that are one of a few words."""
 
 
 def get_setting(connection: Connection, setting: str) -> Any:
     """A setting's value, or its default."""
     row = connection.execute(select(settings.c.value).where(settings.c.id == setting)).one_or_none()
     return DEFAULTS.get(setting) if row is None else row.value
+
+
+def hold_time(connection: Connection) -> timedelta:
+    """How long what was decided in the window is held before it is sent."""
+    return timedelta(minutes=get_setting(connection, "outbox.hold_minutes"))
 
 
 def all_settings(connection: Connection) -> dict[str, Any]:
@@ -98,4 +121,11 @@ def _is_sensible(setting: str, value: Any) -> bool:
         return bool(0 <= value <= 1)
     if setting == "practice.time_zone":
         return value is None or value in available_timezones()
+    if setting in CHOICES:
+        return value in CHOICES[setting]
+    if setting == "approvals.kinds":
+        return set(value) <= set(KINDS)
+    if setting in LIMITS:
+        least, most = LIMITS[setting]
+        return bool(least <= value <= most)
     return not isinstance(value, (int, float)) or value >= 0

@@ -13,7 +13,7 @@ from core.decisions.decide import Answer, Decided
 from core.desk import Desk
 from core.errors import BadInput
 from core.security.roles import require
-from core.settings.store import get_setting
+from core.settings.store import hold_time
 from core.store.tables.findings import notes
 
 
@@ -41,5 +41,4 @@ def add_note(desk: Desk, key: str, text: str) -> Changes[None]:
 
 def _hold(desk: Desk) -> timedelta:
     with desk.store.read() as connection:
-        minutes: int = get_setting(connection, "outbox.hold_minutes")
-    return timedelta(minutes=minutes)
+        return hold_time(connection)

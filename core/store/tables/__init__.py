@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from core.store.tables import findings, intake, match_index, outbox, people, records, trust
+from core.store.tables import days, findings, intake, match_index, outbox, pair_questions, people, records, staff, trust
 from core.store.tables._base import metadata
 
-__all__ = ["findings", "intake", "match_index", "metadata", "outbox", "people", "records", "trust"]
+__all__ = [
+    "days",
+    "findings",
+    "intake",
+    "match_index",
+    "metadata",
+    "outbox",
+    "pair_questions",
+    "people",
+    "records",
+    "staff",
+    "trust",
+]

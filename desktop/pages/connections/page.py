@@ -156,4 +156,4 @@ class ConnectionsPage(BasePage):
         self.refresh()
 
 
-PAGE = Page("connections", "Connections", "link", 70, "see-patients", ConnectionsPage, group="upkeep")
+PAGE = Page("connections", "Connections", "link", 70, "see-work", ConnectionsPage, group="upkeep")

@@ -183,4 +183,4 @@ def _side_by_side(table: QWidget, drawer: QWidget) -> QWidget:
     return body
 
 
-PAGE = Page("outbox", "Outbox", "paper-plane-tilt", 60, "see-patients", OutboxPage, count="outbox")
+PAGE = Page("outbox", "Outbox", "paper-plane-tilt", 60, "see-work", OutboxPage, count="outbox")

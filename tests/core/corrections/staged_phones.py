@@ -23,7 +23,9 @@ def add_connection(desk: Desk, **settings: object) -> None:
         unit.connection.execute(insert(connections).values(**row, settings=values, created_at=unit.now))
 
 
-def stage_phone(desk: Desk, patient: str, before: str, after: str, hold: timedelta = timedelta(0)) -> str:
+def stage_phone(
+    desk: Desk, patient: str, before: str, after: str, hold: timedelta = timedelta(0), asked: tuple[str, ...] = ()
+) -> str:
     """Stage one correction of a phone number; gives its id."""
     with desk.store.write(desk.actor) as unit:
         key, decision = f"finding-{patient}", f"de-{patient}"
@@ -34,4 +36,4 @@ def stage_phone(desk: Desk, patient: str, before: str, after: str, hold: timedel
         unit.connection.execute(insert(decisions).values(**row, takes={}, left_out=[], fingerprint=""))
         change = FieldChange("phone", before, after)
         draft = Draft(kind="update-patient", connection_id=1, target=f"Patient/{patient}", changes=(change,))
-        return stage(unit, key, decision, [draft], hold=hold, approval=False)[0]
+        return stage(unit, key, decision, [draft], hold=hold, asked=asked)[0]
