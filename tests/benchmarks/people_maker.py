@@ -119,6 +119,8 @@ class Maker:
             people.append(self._person(own, home, phone, *ages))
         if len(people) > 2 and pick.random() < 0.06:
             twin = self._person(family, home, people[-1].phone, 1, 20)
+            while twin.given == people[-1].given:  # parents give two names, and nothing else would tell them apart
+                twin = self._person(family, home, people[-1].phone, 1, 20)
             twin.born, twin.family = people[-1].born, people[-1].family
             twin.relation = people[-1].relation = "twin"
             people.append(twin)
