@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from core.decisions.said import fingerprint_part, identities, identity_of, is_stale
 from core.desk import Desk
 from core.match.plan import plan_in_force
 from core.match.rows import patient_rows
@@ -74,7 +75,8 @@ class PairBook:
             if evidence is None or (evidence.stops and evidence.probability < self.plan.likely):
                 continue
             case = Case(pair["a_person"], pairs=(evidence,))
-            findings.append(finding_of(case, _refs(pair), evidence, evidence.probability))
+            who = tuple(fingerprint_part(identity_of(self._rows[pair[side]])) for side in ("a_id", "b_id"))
+            findings.append(finding_of(case, _refs(pair), evidence, evidence.probability, who))
         return findings, standing
 
     def candidates(self) -> dict[str, dict[str, float]]:
@@ -146,11 +148,14 @@ class PairBook:
         return not (self._has_record(pair["a_person"], other) or self._has_record(pair["b_person"], one))
 
     def _is_settled(self, pair: Any) -> bool:
-        query = select(judgements.c.is_same).where(
+        """Whether somebody said that these are two people, and they are still who they were then."""
+        query = select(judgements).where(
             ((judgements.c.a_id == pair["a_id"]) & (judgements.c.b_id == pair["b_id"]))
             | ((judgements.c.a_id == pair["b_id"]) & (judgements.c.b_id == pair["a_id"]))
         )
-        return any(not is_same for is_same in self.connection.execute(query).scalars())
+        said = [row for row in self.connection.execute(query).mappings() if not row["is_same"]]
+        now = identities(self.connection, (pair["a_id"], pair["b_id"])) if said else {}
+        return any(not is_stale(row, now) for row in said)
 
     def _has_record(self, person: str, origin: tuple[int, str | None]) -> bool:
         query = (

@@ -31,11 +31,14 @@ def _finding(case: Case, refs: tuple[Ref, ...]) -> Finding:
     return finding_of(case, refs, best, probability)
 
 
-def finding_of(case: Case, refs: tuple[Ref, ...], best: PairEvidence | None, probability: float) -> Finding:
+def finding_of(
+    case: Case, refs: tuple[Ref, ...], best: PairEvidence | None, probability: float, who: tuple[str, ...] = ()
+) -> Finding:
     """The finding for a group of one person's records, or for a pair that waits for an answer.
 
     A group is known by its first record, so that it stays itself when another record joins; a pair, whose records are
-    two persons still, by both.
+    two persons still, by both. `who` is what the records of a pair say of who they are: an answer holds until that
+    changes.
     """
     is_group = all(any(patient.ref == ref for patient in case.patients) for ref in refs)
     stops = tuple(
@@ -61,7 +64,7 @@ def finding_of(case: Case, refs: tuple[Ref, ...], best: PairEvidence | None, pro
         proposal=Proposal("fold_patient", refs[-1]),
         probability=round(probability, 6),
         weights=best.weights if best else (),
-        fingerprint=evidence_fingerprint(*refs, *(_identity(p) for p in case.patients if p.ref in refs)),
+        fingerprint=evidence_fingerprint(*refs, *(_identity(p) for p in case.patients if p.ref in refs), *who),
     )
 
 

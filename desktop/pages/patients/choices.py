@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.decisions.decide import Answer
 from core.queries._compare import CompareRow as FoundRow
-from core.queries.patients import PairView, SideRecord
+from core.queries.pair import PairView, SideRecord
 from desktop.pages.patients.words import read_words, record_name, rule_words, value_words
 from desktop.widgets.compare_model import CompareRow, RecordHead
 from desktop.widgets.letters import Piece
@@ -20,7 +20,7 @@ class Choices:
         self.view = view
         self.keep = view.keep
         self.picks: dict[str, int] = {}
-        self.left_out: set[int] = set()
+        self.left_out: set[int] = set(range(len(view.records))) - set(view.members)
         self.revealed: tuple[str, tuple[str, ...]] = ("", ())
 
     @property
@@ -36,7 +36,13 @@ class Choices:
     @property
     def is_stopped(self) -> bool:
         """Whether a stop sign stands."""
-        return bool(self.view.stops)
+        return bool(self.stops)
+
+    @property
+    def stops(self) -> tuple[str, ...]:
+        """The stop signs on the records that belong, in words."""
+        members = set(self.members)
+        return tuple(dict.fromkeys(sign.words for sign in self.view.signs if sign.concerns(members)))
 
     def switch(self) -> None:
         """Keep the next record that belongs."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.queries.patients import PairView
+from core.queries.pair import PairView
 from desktop.pages.patients.asking import ApartRow, WhyRow
 from desktop.pages.patients.choices import Choices
 from desktop.pages.patients.words import answer_words, record_name
@@ -117,8 +117,6 @@ class PairPanel(QWidget):
         self.apart_row.close_quietly()
         self.table.put(choices.heads(), choices.rows())
         is_open = view.status == "open"
-        self.stop.put(" ".join(view.stops), _stop_detail())
-        self.stop.setVisible(bool(view.stops) and is_open)
         for part in (self.apart, self.unsure, self.keep, self.merge):
             part.setVisible(is_open)
             part.setEnabled(can_decide)
@@ -136,6 +134,9 @@ class PairPanel(QWidget):
         options = [(str(p), choices.view.records[p].letter) for p in choices.members]
         self.keep.set_options(options, str(choices.keep))
         self.keep.setToolTip(tr("{record}: {why}", record=record_name(choices.kept), why=_keep_words(choices)))
+        stops = choices.stops
+        self.stop.put(" ".join(stops), _stop_detail())
+        self.stop.setVisible(bool(stops) and choices.view.status == "open")
         if choices.is_stopped:
             self.merge.put(tr("Same person, needs a reason"), icon="lock-simple", kind="plain")
             self.apart.put(tr("Keep apart"), kind="primary")
@@ -219,7 +220,7 @@ class PairPanel(QWidget):
         if self.choices is None or not self._is_open:
             return
         if self.choices.is_stopped:
-            self.decided.emit("different-people", self.choices.view.stops[0])
+            self.decided.emit("different-people", self.choices.stops[0])
         else:
             self.why.close_quietly()
             self.apart_row.ask()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from core.queries._sending import Way
-from core.queries.patients import PairView
+from core.queries.pair import PairView
 from desktop import a11y
 from desktop.pages.patients.choices import Choices
 from desktop.pages.patients.words import TIER_LETTERS, record_name, tier_words

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from core.jobs import Job
-from core.queries.patients import PairView, QueueRow, QueueView, overview, pair, reveal, viewed
+from core.queries.pair import PairView, pair, reveal, viewed
+from core.queries.patients import QueueRow, QueueView, overview
 from core.usecases.deciding import add_note, decide, undo
 from core.usecases.finding_out import look_again
 from desktop import a11y

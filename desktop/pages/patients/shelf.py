@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject
 
 from core.desk import Desk
-from core.queries.patients import PairView, pair
+from core.queries.pair import PairView, pair
 from desktop.tasks import Tasks
 
 AHEAD = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from core.queries._compare import CompareRow
-from core.queries.patients import SideRecord
+from core.queries.pair import SideRecord
 from desktop.words import tr
 
 TIER_LETTERS = {"strong": "S", "likely": "L", "unsure": "U"}

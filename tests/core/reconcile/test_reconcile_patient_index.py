@@ -10,7 +10,7 @@ from table_practice import TablePractice
 
 from core.match.rows import patient_rows
 from core.match.run import match
-from core.queries.patients import pair
+from core.queries.pair import pair
 from core.store.tables.people import judgements, match_queue, person_records
 from core.store.tables.records import patients
 from core.sync.pull import pull

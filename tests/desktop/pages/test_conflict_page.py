@@ -14,7 +14,7 @@ from core.corrections import attend
 from core.decisions.decide import Answer, decide
 from core.queries.findings import list_findings
 from core.queries.outbox import list_corrections
-from core.queries.patients import notes as notes_table
+from core.store.tables.findings import notes as notes_table
 from core.usecases.sending import push_now
 from desktop.pages.conflict import PAGE
 from desktop.pages.conflict.other import DATES

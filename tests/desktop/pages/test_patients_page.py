@@ -12,7 +12,8 @@ from sqlalchemy import delete, insert, select, update
 from surroundings import Surroundings
 
 from core.corrections import kinds
-from core.queries.patients import pair, queue, reveal
+from core.queries.pair import pair, reveal
+from core.queries.patients import queue
 from core.store.tables.intake import connections, pulls
 from core.store.tables.trust import audit
 from desktop import theme
