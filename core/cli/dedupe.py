@@ -95,7 +95,7 @@ def _run(call: Call) -> int:
         date_order={"month-first": MONTH_FIRST, "day-first": DAY_FIRST}.get(call.args.date_order, ""),
     )
     outcome = dedupe(request, call.job, _tell)
-    _tell(_afterwards(outcome, has_clusters=request.clusters is not None))
+    _tell(_afterwards(outcome, has_clusters=bool(request.clusters or request.review)))
     call.answer(outcome.as_json(), _summary(outcome, request.out))
     return PARTIAL if outcome.skipped else DONE
 

@@ -1,5 +1,7 @@
 """How good linkage is, by the defaults nobody has to tune: precision, recall, F1, calibration, time and memory.
 
+It ends with tables in the form of the README.
+
 CHARTMEND_BENCH_FILES names labelled files or folders of them (see `labelled_people`), joined by the path separator.
 Without it, people are made in several settings.
 """
@@ -51,8 +53,6 @@ HEADS = (
     "recall with review",
     "largest gap",
     "false relatives per 1,000: pairs / joined unseen",
-    "s",
-    "MB",
 )
 
 
@@ -115,8 +115,6 @@ def of_people(labelled: LabelledSet, run: Run) -> tuple[str, ...]:
         f"{listed.recall:.4f}",
         f"{largest_gap(bands):.3f}",
         f"{sum(relatives.values()):.1f} / {sum(unseen.values()):.1f}" if relatives else "",
-        f"{run.seconds:.1f}",
-        f"{run.peak}",
     )
 
 
