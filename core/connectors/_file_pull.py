@@ -39,7 +39,7 @@ class FileSource:
     """How a kind of folder is read. `read` gives the pieces of a leaf in a stable order and raises nothing.
 
     `kind_of` is the kind of the pieces that a target (Kind/id) names so; `may_hold` says of a leaf, by its name,
-    whether pieces of a kind can lie in it.
+    whether pieces of a kind can lie in it. `read_by` changes when unchanged files would be read in another way.
     """
 
     form: str
@@ -49,6 +49,7 @@ class FileSource:
     unused_words: str = "not used"
     kind_of: Callable[[str], str] = lambda kind: kind
     may_hold: Callable[[str, str], bool] = lambda _name, _kind: True
+    read_by: str = ""
 
 
 def root_of(settings: Settings) -> Path:
@@ -61,9 +62,9 @@ def root_of(settings: Settings) -> Path:
 def pull_files(source: FileSource, root: Path, since: str | None, cursor: str | None, job: Job) -> Iterator[RawPage]:
     """The pages of a folder. Raises BadInput when it is not there, BadAnswer for a cursor that is of no use now."""
     files, broken, others = source_files(root, source.suffixes)
-    mark = _fingerprint(files)
+    mark = _fingerprint(files, source.read_by)
     first_file, done = _go_on(cursor, mark, len(files))
-    known = _unchanged(files, since)
+    known = _unchanged(files, since, source.read_by)
     is_snapshot = known == 0
     pager = _Pager(source, mark)
     if cursor is None:
@@ -112,19 +113,19 @@ def _pieces(source: FileSource, file: SourceFile, files: Sequence[SourceFile], j
             yield from source.read(leaf, files)
 
 
-def _fingerprint(files: Sequence[SourceFile]) -> str:
-    found = hashlib.sha256()
+def _fingerprint(files: Sequence[SourceFile], read_by: str) -> str:
+    found = hashlib.sha256(read_by.encode())
     for file in files:
         found.update(f"{file.name}\0{file.digest}\n".encode())
     return f"{len(files)} files {found.hexdigest()[:32]}"
 
 
-def _unchanged(files: Sequence[SourceFile], since: str | None) -> int:
+def _unchanged(files: Sequence[SourceFile], since: str | None, read_by: str) -> int:
     """How many files, from the first, are those of the watermark; 0 when any of them changed or is gone."""
     count = (since or "").partition(" ")[0]
     if not count.isdigit() or int(count) > len(files):
         return 0
-    return int(count) if _fingerprint(files[: int(count)]) == since else 0
+    return int(count) if _fingerprint(files[: int(count)], read_by) == since else 0
 
 
 def _go_on(cursor: str | None, mark: str, count: int) -> tuple[int, int]:

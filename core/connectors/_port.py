@@ -158,6 +158,7 @@ class Settings:
     options: Mapping[str, str] = field(default_factory=dict)
     secret: Callable[[str], str | None] = lambda _name: None
     today: Callable[[], date] = date.today
+    mappings: tuple[Mapping[str, Any], ...] = ()  # of columns, as `core.sheets.mapping` keeps them
 
 
 class Connector(Protocol):
@@ -207,7 +208,7 @@ class AskFor:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorKind:
-    """What a connector module exposes as CONNECTOR."""
+    """What a connector module exposes as CONNECTOR. `checks` are the ids that its test can have, in their order."""
 
     id: str
     order: int
@@ -215,3 +216,4 @@ class ConnectorKind:
     fields: tuple[AskFor, ...]
     make: Callable[[Settings], Connector]
     help_page: str = ""
+    checks: tuple[str, ...] = ()

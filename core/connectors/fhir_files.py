@@ -178,4 +178,5 @@ CONNECTOR = ConnectorKind(
     fields=(AskFor("path", "folder", is_required=True),),
     make=FhirFiles,
     help_page="connection-fhir-files",
+    checks=("reach", "sample"),
 )

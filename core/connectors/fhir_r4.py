@@ -155,4 +155,5 @@ CONNECTOR = ConnectorKind(
     ),
     make=FhirR4,
     help_page="connection-fhir-r4",
+    checks=("reach", "certificate", "sign-in", "clock", "permission", "sample", "write"),
 )

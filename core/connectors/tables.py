@@ -169,7 +169,7 @@ def _source_rows(files: Sequence[SourceFile]) -> Iterator[dict[str, Any]]:
                 continue
 
 
-def _entity_named(kind: str) -> str:
+def entity_named(kind: str) -> str:
     """The entity of a singular name: charges for Charge."""
     return next((name for name, cls in READ_ENTITIES.items() if cls.__name__ == kind), kind)
 
@@ -189,7 +189,7 @@ class Tables(ReadOnlyFiles):
             _read,
             stated,
             "files that are no table",
-            kind_of=_entity_named,
+            kind_of=entity_named,
             may_hold=lambda name, entity: entity_of(name) == entity,
         )
 
@@ -219,4 +219,5 @@ CONNECTOR = ConnectorKind(
     fields=(AskFor("path", "folder", is_required=True),),
     make=Tables,
     help_page="connection-tables",
+    checks=("reach", "sample"),
 )

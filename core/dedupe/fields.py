@@ -18,7 +18,7 @@ from matching.people import PeopleTable
 from matching.texts import Texts
 
 # How programs write "nothing". Names that merely look so are left to the cleaning of names.
-_NOTHING = frozenset({"NULL", "null", "NaN", "nan", "<NA>", "N/A", "n/a", "#N/A", "#NULL!", "None", "\\N"})
+NOTHING = frozenset({"NULL", "null", "NaN", "nan", "<NA>", "N/A", "n/a", "#N/A", "#NULL!", "None", "\\N"})
 _LINES_NAMED = 5
 _AS_THEY_ARE = ("suffix", "former_name", "sex", "email", "city", "state")
 _NUMBERS = (
@@ -34,6 +34,7 @@ _NUMBERS = (
     "birth_day",
 )
 _SPANISH_SEXES = {"h": "m", "hombre": "m", "varon": "m", "varón": "m", "masculino": "m", "mujer": "f", "femenino": "f"}
+_AS_FORMULA = re.compile(r'^="([^"]*)"$')
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0$")
 _NO_ZERO_IN_FRONT = re.compile(r"\d{3,4}|\d{8}")
 
@@ -90,9 +91,11 @@ def table_of(parts: Sequence[People]) -> PeopleTable:
 
 
 def _tidied(part: str, column: Texts) -> Texts:
-    """A column without the words that mean nothing, and numbers without the ".0" that some programs hang on."""
-    if not _NOTHING.isdisjoint(column.values):
-        column = changed(column, lambda value: "" if value in _NOTHING else value)
+    """A column without the words that mean nothing, and without what programs hang on: 7.0 and ="007" for a number."""
+    if any(value.startswith('="') for value in column.values):
+        column = changed(column, lambda value: _AS_FORMULA.sub(r"\1", value))
+    if not NOTHING.isdisjoint(column.values):
+        column = changed(column, lambda value: "" if value in NOTHING else value)
     if part in _NUMBERS and any(value.endswith(".0") for value in column.values):
         column = changed(column, lambda value: _WHOLE_NUMBER.sub(r"\1", value))
     return column

@@ -166,7 +166,6 @@ def _read_odd(file: _File, layout: Layout, aside: SetAside) -> _OddRows:
     refused: dict[int, str] = {}
     short: dict[int, list[str]] = {}
     width = len(layout.names)
-    least = max(number for number, name in enumerate(layout.names, 1) if name)
     behind = 0
     for line in file.odd.tolist():
         if line < behind:
@@ -176,13 +175,9 @@ def _read_odd(file: _File, layout: Layout, aside: SetAside) -> _OddRows:
         found.inside.extend(range(line + 1, behind))
         if not reason and not any(map(str.strip, cells)):
             continue
-        # Cells that stand under no heading may be there or not, as long as nothing is in them.
-        if len(cells) > width and not any(map(str.strip, cells[width:])):
-            cells = cells[:width]
-        elif least <= len(cells) < width:
-            cells += [""] * (width - len(cells))
+        cells = fitted(cells, layout.names)
         if not reason and len(cells) != width:
-            reason = f"It has {len(cells)} {'cell' if len(cells) == 1 else 'cells'}, the line of headings {width}."
+            reason = wrong_width(cells, width)
             if used > 1:
                 reason += f" It goes on to line {behind}."
             elif len(cells) < width:
@@ -201,6 +196,24 @@ def _read_odd(file: _File, layout: Layout, aside: SetAside) -> _OddRows:
     for line, reason in refused.items():
         aside.add(line + 1, reason)
     return found
+
+
+def fitted(cells: list[str], names: Sequence[str]) -> list[str]:
+    """As many cells as there are columns. Those under no heading may be there or not, as long as nothing is in them.
+
+    A row that has too many or too few otherwise stays as it is.
+    """
+    width = len(names)
+    if len(cells) > width and not any(map(str.strip, cells[width:])):
+        return cells[:width]
+    if len(cells) < width and not any(names[len(cells) :]):
+        return cells + [""] * (width - len(cells))
+    return cells
+
+
+def wrong_width(cells: Sequence[str], width: int) -> str:
+    """Why a row with another number of cells cannot be used."""
+    return f"It has {len(cells)} {'cell' if len(cells) == 1 else 'cells'}, the line of headings {width}."
 
 
 def _early(short: dict[int, list[str]], width: int, size: int) -> list[int]:

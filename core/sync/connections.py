@@ -15,6 +15,7 @@ from core.errors import BadInput
 from core.registry import discover
 from core.security import secrets
 from core.store.tables.intake import connections
+from core.sync.mappings import mappings_of
 
 
 def connector_kinds() -> Mapping[str, ConnectorKind]:
@@ -39,8 +40,10 @@ def connection_row(connection: Connection, name: str) -> RowMapping:
     return row
 
 
-def settings_of(row: Mapping[Any, Any], today: Callable[[], Any]) -> Settings:
-    """The settings of a row as its connector receives them."""
+def settings_of(
+    row: Mapping[Any, Any], today: Callable[[], Any], mappings: tuple[Mapping[str, Any], ...] = ()
+) -> Settings:
+    """The settings of a row as its connector receives them; `mappings` are those of its columns, where it has files."""
     places: Mapping[str, str] = row["secrets"] or {}
     name = str(row["name"])
 
@@ -56,6 +59,7 @@ def settings_of(row: Mapping[Any, Any], today: Callable[[], Any]) -> Settings:
         options={key: str(value) for key, value in (row["settings"] or {}).items() if not isinstance(value, list)},
         secret=secret,
         today=today,
+        mappings=mappings,
     )
 
 
@@ -64,7 +68,8 @@ def open_connector(desk: Desk, name: str) -> Iterator[Connector]:
     """A connection's connector, closed at the end."""
     with desk.store.read() as connection:
         row = connection_row(connection, name)
-    connector = kind_of(row["kind"]).make(settings_of(row, desk.clock.today))
+        mappings = mappings_of(connection, row["id"])
+    connector = kind_of(row["kind"]).make(settings_of(row, desk.clock.today, mappings))
     try:
         yield connector
     finally:

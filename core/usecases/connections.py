@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from core.changes import Changes
 from core.connectors._port import WRITE_MODES, AskFor, Check, ConnectorKind
@@ -14,10 +14,11 @@ from core.desk import Desk
 from core.errors import BadInput, NotPossible
 from core.security import secrets as secret_store
 from core.security.roles import require
+from core.sheets.mapping import FileMapping, require_complete
 from core.store.tables.intake import connections
 from core.store.tables.outbox import corrections
 from core.store.unit import Unit
-from core.sync import capabilities
+from core.sync import capabilities, mappings
 from core.sync.connections import connection_row, kind_of, open_connector
 
 ROLES = ("ehr", "pm", "lab", "imaging", "payer", "other")
@@ -37,34 +38,67 @@ def add_connection(
     options: Mapping[str, str] | None = None,
     secrets: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
+    columns: Sequence[FileMapping] = (),
 ) -> Changes[dict[str, Any]]:
     """Add a connection. Writing is off until somebody switches it on. A removed one of this name and kind comes back.
 
     `secrets`: name -> env:VAR or file:PATH. `typed`: name -> the secret itself, kept in the system's secret store.
-    Raises BadInput for what does not fit the kind, NotPossible where this computer has no secret store.
+    `columns`: mappings of the files that it reads. Raises BadInput for what does not fit the kind, NotPossible where
+    this computer has no secret store.
     """
     require(desk.role, "connections")
-    if not _NAME.match(name):
-        raise BadInput("A connection's name has letters, digits, dots, dashes and no blanks.", code="CM-INP-32")
-    if role not in ROLES:
-        raise BadInput(f"There is no role {role}. Roles: {', '.join(ROLES)}.", code="CM-INP-33")
-    made = kind_of(kind)
     given = {"write": "off", **(options or {})}
     places = {**(secrets or {}), **dict.fromkeys(typed or (), secret_store.SYSTEM)}
-    _check(made, url=url, path=path, options=given, secrets=places)
+    check_new(desk, name=name, kind=kind, role=role, url=url, path=path, options=given, secrets=places)
+    for mapping in columns:
+        require_complete(mapping)
     with desk.store.write(desk.actor) as unit:
-        known = unit.connection.execute(select(connections).where(connections.c.name == name)).mappings().one_or_none()
-        if known is not None and (known["removed_at"] is None or known["kind"] != kind):
-            raise BadInput("There is a connection of this name already.", todo="Choose another name.", code="CM-INP-34")
+        known = _free(unit.connection, name, kind)
         values = {"role": role, "url": url, "path": path, "settings": given, "secrets": places | _kept(typed)}
         if known is not None:
             back = update(connections).where(connections.c.id == known["id"])
-            unit.connection.execute(back.values(**values, removed_at=None, capabilities=None))
+            unit.connection.execute(back.values(**values, removed_at=None, capabilities=None, is_paused=0))
         else:
             unit.connection.execute(insert(connections).values(name=name, kind=kind, created_at=unit.now, **values))
+        row = connection_row(unit.connection, name)
+        for mapping in columns:
+            mappings.keep(unit, row["id"], mapping)
         unit.audit("add-connection", name, kind=kind, role=role, write=given["write"])
         unit.touch("connections")
         return unit.changes({"name": name, "kind": kind, "role": role, "url": url, "path": path, "settings": given})
+
+
+def check_new(
+    desk: Desk,
+    *,
+    name: str,
+    kind: str,
+    role: str,
+    url: str | None,
+    path: str | None,
+    options: Mapping[str, str],
+    secrets: Mapping[str, str],
+) -> None:
+    """Raise BadInput unless a connection can be added so; nothing is changed. `secrets` are places."""
+    if not _NAME.match(name):
+        raise BadInput(
+            "A connection's name has letters, digits, dots, dashes and no blanks.", place="name", code="CM-INP-32"
+        )
+    if role not in ROLES:
+        raise BadInput(f"There is no role {role}. Roles: {', '.join(ROLES)}.", code="CM-INP-33")
+    _check(kind_of(kind), url=url, path=path, options=options, secrets=secrets)
+    with desk.store.read() as connection:
+        _free(connection, name, kind)
+
+
+def _free(connection: Connection, name: str, kind: str) -> RowMapping | None:
+    """The removed connection of this name, which may come back; None where there never was one."""
+    known = connection.execute(select(connections).where(connections.c.name == name)).mappings().one_or_none()
+    if known is not None and (known["removed_at"] is None or known["kind"] != kind):
+        raise BadInput(
+            "There is a connection of this name already.", place="name", todo="Choose another name.", code="CM-INP-34"
+        )
+    return known
 
 
 def change_connection(

@@ -23,6 +23,19 @@ connections = Table(
     Column("removed_at", String),  # no longer pulled or shown; what it delivered is kept
 )
 
+file_mappings = Table(
+    "file_mappings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("connection_id", ForeignKey("connections.id", ondelete="CASCADE"), nullable=False),
+    Column("signature", String, nullable=False),  # of the headings of the files that it reads
+    Column("mapping", Json, nullable=False),  # entity, columns with target and format, fixed values, words
+    Column("saved_at", String, nullable=False),
+    Column("saved_by", String, nullable=False),
+    UniqueConstraint("connection_id", "signature"),
+    Index("file_mappings_by_signature", "signature", "saved_at"),
+)
+
 pulls = Table(
     "pulls",
     metadata,

@@ -9,10 +9,18 @@ from core.connectors._port import FieldChange, Order, RawItem, RawPage, Settings
 
 
 def settings_for(
-    kind: str, *, url: str | None = None, path: str | None = None, secrets: dict[str, str] | None = None, **options: str
+    kind: str,
+    *,
+    url: str | None = None,
+    path: str | None = None,
+    secrets: dict[str, str] | None = None,
+    mappings: tuple[dict[str, Any], ...] = (),
+    **options: str,
 ) -> Settings:
     kept = secrets or {}
-    return Settings(name="ehr", kind=kind, role="ehr", url=url, path=path, options=options, secret=kept.get)
+    return Settings(
+        name="ehr", kind=kind, role="ehr", url=url, path=path, options=options, secret=kept.get, mappings=mappings
+    )
 
 
 def order_for(kind: str, target: str | None, /, *, other: str | None = None, **after: Any) -> Order:

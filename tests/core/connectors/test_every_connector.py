@@ -35,6 +35,11 @@ def _place(kind: str, folder: Path) -> Iterator[dict[str, Any]]:
         rows = [{"id": one["id"], "family_name": "x"} for one in patients(COUNT)]
         (folder / "patients.ndjson").write_bytes(b"\n".join(map(orjson.dumps, rows)))
         yield {"path": str(folder)}
+    elif kind == "csv":
+        lines = ["Patient ID,Last Name", *(f"{one['id']},x" for one in patients(COUNT))]
+        (folder / "people.csv").write_text("\n".join(lines), encoding="utf-8")
+        columns = [{"name": "Patient ID", "target": "id"}, {"name": "Last Name", "target": "family_name"}]
+        yield {"path": str(folder), "mappings": ({"entity": "patients", "columns": columns},)}
     else:
         pytest.fail(f"{kind} has no place in the shared suite yet")
 
@@ -113,6 +118,7 @@ def test_what_it_can_do_is_said_and_tested(connector):
     checks = list(connector.test())
     assert all(isinstance(check, Check) and check.sentence.endswith(".") for check in checks)
     assert not [check for check in checks if check.outcome == "failed"]
+    assert {check.id for check in checks} <= set(connector_kinds()[connector.settings.kind].checks)
 
 
 def test_steps_by_hand_are_sentences_that_name_the_record(connector):
