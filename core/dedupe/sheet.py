@@ -87,17 +87,32 @@ def read_sheet(path: Path, layout: Layout, headings: Headings, job: Job, *, toda
     """
     wanted = {place for places in headings.used.values() for place in places} | set(headings.ids)
     rows = read_rows(path, layout, sorted(wanted), job)
+    repeated = _drop_headings(rows, headings)
     id_place, notes = _named_id(rows, headings) if headings.is_id_named else _found_id(rows, headings)
     if not len(rows):
         first = rows.aside.first
         why = f"none of its rows can be read: line {first[0].line}: {first[0].reason}" if first else "it has no rows."
         raise BadInput(f"{path} names columns, but {why}", todo="Check that it was saved completely.", code=NO_ROWS)
     ids = list(map(str, rows.lines.tolist())) if id_place is None else list(rows.columns[id_place])
+    if repeated:
+        notes.append(f"{repeated:,} {'line repeats' if repeated == 1 else 'lines repeat'} the headings, as pages do.")
     if rows.early:
         notes.append(f"{rows.early:,} rows end early; the cells they lack at their end count as blank.")
     columns = {part: [rows.columns[place] for place in places] for part, places in headings.used.items()}
     people = people_of(columns, rows.lines, str(path), today, date_order)
     return Sheet(path, layout, headings, id_place, ids, rows.lines, people, rows.aside, tuple(notes))
+
+
+def _drop_headings(rows: Rows, headings: Headings) -> int:
+    """Drop rows that say of every column what it is called. How many there were."""
+    is_heading = np.ones(len(rows), dtype=bool)
+    for place, column in rows.columns.items():
+        codes = [code for code, value in enumerate(column.values) if value.strip() == headings.names[place]]
+        is_heading &= np.isin(column.codes, codes) if codes else False
+        if not is_heading.any():
+            return 0
+    rows.keep(np.flatnonzero(~is_heading))
+    return int(is_heading.sum())
 
 
 def _named_id(rows: Rows, headings: Headings) -> tuple[int, list[str]]:
@@ -140,4 +155,6 @@ def _found_id(rows: Rows, headings: Headings) -> tuple[int | None, list[str]]:
 
 def _is_id(column: Texts) -> bool:
     """Whether no value is blank or comes twice."""
-    return len(column.values) == len(column) and all(map(str.strip, column.values))
+    return bool(
+        (column.codes >= 0).all() and column.counts().max(initial=0) <= 1 and all(map(str.strip, column.values))
+    )

@@ -246,6 +246,11 @@ def test_parts_of_a_field_are_joined():
     }
 
 
+def test_what_programs_hang_on_a_value_is_taken_off():
+    found = fields(given_name=[['="Ann"', "Ann", '="']], zip=[['="02139"', "2139.0", ""]])
+    assert (found["given_name"], found["zip"]) == (["Ann", "Ann", '="'], ["02139", "02139", ""])
+
+
 def test_a_record_number_belongs_to_the_system_that_gave_it():
     assert fields(mrn=[["A1", "", "A1"]])["identifiers"] == ["people.csv|A1", "", "people.csv|A1"]
     found = fields(mrn=[["1.0", "1.0", "2.0"]], source=[["EHR", "LAB;2", ""]])

@@ -188,6 +188,13 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(desk, content, words, sa
     assert not (desk.folder / "pairs.csv").exists()
 
 
+def test_headings_that_come_again_are_no_people(desk):
+    head, *rows = SMALL.splitlines()
+    answer = desk(desk.put("people.csv", "\n".join([head, *rows[:2], head, *rows[2:], head, ""])))
+    assert (desk.code, answer["records"], desk.pairs()) == (0, 4, {("1", "3")})
+    assert "2 lines repeat the headings" in desk.said
+
+
 def test_rows_left_out_for_one_reason_are_named_together(desk):
     desk(desk.put("people.csv", SMALL + "5,Di\n6,Ed\n"))
     assert desk.code == 3
