@@ -70,9 +70,16 @@ class Rows:
         return len(self.lines)
 
     def keep(self, places: Places) -> None:
-        """Drop all rows but those at these places."""
-        self.columns = {place: column.take(places) for place, column in self.columns.items()}
+        """Drop all rows but those at these places, and the values that no row has any more."""
+        self.columns = {place: _tight(column.take(places)) for place, column in self.columns.items()}
         self.lines = self.lines[places]
+
+
+def _tight(column: Texts) -> Texts:
+    used, codes = np.unique(column.codes, return_inverse=True)
+    unknown = int(used[0] < 0) if len(used) else 0
+    values = [column.values[code] for code in used[unknown:].tolist()]
+    return Texts(values, (codes - unknown).astype(np.int32))
 
 
 def read_rows(path: Path, layout: Layout, wanted: Sequence[int], job: Job) -> Rows:

@@ -155,6 +155,4 @@ def _found_id(rows: Rows, headings: Headings) -> tuple[int | None, list[str]]:
 
 def _is_id(column: Texts) -> bool:
     """Whether no value is blank or comes twice."""
-    return bool(
-        (column.codes >= 0).all() and column.counts().max(initial=0) <= 1 and all(map(str.strip, column.values))
-    )
+    return len(column.values) == len(column) and all(map(str.strip, column.values))

@@ -193,6 +193,7 @@ def test_headings_that_come_again_are_no_people(desk):
     answer = desk(desk.put("people.csv", "\n".join([head, *rows[:2], head, *rows[2:], head, ""])))
     assert (desk.code, answer["records"], desk.pairs()) == (0, 4, {("1", "3")})
     assert "2 lines repeat the headings" in desk.said
+    assert "cannot be read" not in desk.said
 
 
 def test_rows_left_out_for_one_reason_are_named_together(desk):
