@@ -19,7 +19,7 @@ THRESHOLDS = ("strong", "likely", "unsure", "link")
 
 def plan_in_force(connection: Connection) -> Plan:
     """What runs go by: the defaults where the practice set nothing."""
-    return _laid_over(get_setting(connection, SETTING))
+    return laid_over(get_setting(connection, SETTING))
 
 
 def promised_plan(connection: Connection) -> Plan:
@@ -27,7 +27,7 @@ def promised_plan(connection: Connection) -> Plan:
     boundary of .99 lies higher than .99.
     """
     value = get_setting(connection, SETTING)
-    return _laid_over(value.get("promised", value))
+    return laid_over(value.get("promised", value))
 
 
 def set_plan(unit: Unit, plan: Plan, promised: Plan | None = None) -> None:
@@ -69,6 +69,7 @@ def check_thresholds(plan: Plan) -> None:
         )
 
 
-def _laid_over(value: Mapping[str, Any]) -> Plan:
+def laid_over(value: Mapping[str, Any]) -> Plan:
+    """The defaults with what was set of them."""
     chosen: dict[str, Any] = {name: float(value[name]) for name in THRESHOLDS if name in value}
     return replace(DEFAULT_PLAN, **chosen)

@@ -45,8 +45,9 @@ def match_rules(desk: Desk) -> dict[str, Any]:
     - `thresholds`: `at`, and what it `promises` (see core.match.plan).
     - `tiers`: scored pairs now, by tier; `decided` and `hinted` are those of them that a person or an index named;
       `linked` join by themselves or by a decision.
-    - `keys`: what brings two records together, with the `pairs` that each did in the last run over everything (None:
-      not known). `set_aside`: per field how many values so many records share that they say nothing.
+    - `keys`: what brings two records together (`shares`: a phone number; `words`: the same in a sentence), with the
+      `pairs` that each did in the last run over everything (None: not known). `set_aside`: per field how many values so
+      many records share that they say nothing.
     """
     with desk.store.read() as connection:
         found = read_model(desk.store, connection)
@@ -67,7 +68,8 @@ def match_rules(desk: Desk) -> dict[str, Any]:
         ],
         "tiers": counts,
         "keys": [
-            {"id": key.id, "words": words["key"].format(key=key.words), "pairs": per_key.get(key.id)}
+            {"id": key.id, "shares": key.words, "words": words["key"].format(key=key.words),
+             "pairs": per_key.get(key.id)}
             for key in blocking_keys().values()
         ],
         "set_aside": {name: len(values) for name, values in model.frequencies.shared.items()} if model else {},
