@@ -34,6 +34,7 @@ _NUMBERS = (
     "birth_day",
 )
 _SPANISH_SEXES = {"h": "m", "hombre": "m", "varon": "m", "varón": "m", "masculino": "m", "mujer": "f", "femenino": "f"}
+_CITY_STATE_ZIP = re.compile(r"(?P<city>[^,\d]*?)[, ]*\b(?P<state>[A-Za-z]{2})\b\.?[, ]*(?P<zip>\d{4,5}(?:-?\d{4})?)?")
 _AS_FORMULA = re.compile(r'^="([^"]*)"$')
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0$")
 _NO_ZERO_IN_FRONT = re.compile(r"\d{3,4}|\d{8}")
@@ -71,6 +72,9 @@ def people_of(
         fields["ssn"] = first_known(numbers)
     if "phone" in tidy:
         fields["phone"] = joined(tidy["phone"], ";")
+    for part, column in _place(first.get("city_state_zip")).items():
+        if part not in first:
+            first[part] = fields[part] = column
     if "zip" in first:
         fields["zip"] = changed(first["zip"], _with_zero)
     if "street" in tidy or "street_2" in tidy:
@@ -152,6 +156,19 @@ def _from_parts(first: Mapping[str, Texts], size: int, today: date) -> Texts:
     days = changed(first.get("birth_day", unknown), str.strip)
     # A day without its month says nothing.
     return combined([years, months, days], lambda texts: "-".join(takewhile(bool, texts)))
+
+
+def _place(column: Texts | None) -> dict[str, Texts]:
+    """City, state and zip from one column that holds them together: "Springfield, MA 01101"."""
+    if column is None:
+        return {}
+    parts = {
+        value: found.groupdict("") for value in column.values if (found := _CITY_STATE_ZIP.fullmatch(value.strip()))
+    }
+    return {
+        name: changed(column, lambda value, name=name: parts[value][name].strip() if value in parts else "")
+        for name in ("city", "state", "zip")
+    }
 
 
 def _streets(tidy: Mapping[str, Sequence[Texts]]) -> Texts:

@@ -33,7 +33,7 @@ SPELLINGS: Mapping[str, str] = {
     "birth_month": "birthmonth monthofbirth dobmonth bm birthdatemonth",
     "birth_day": "birthdayofmonth dayofbirth dobday bd birthdateday",
     "sex": "sex gender sexcode gendercode administrativesex administrativegender sexatbirth birthsex sexadmin "
-    "legalsex genderidentity "
+    "legalsex genderidentity sexgender gendersex "
     "sexo genero",
     "ssn": "ssn socsecid socialsecuritynumber socialsecurity socsec ssnumber ssnno ssnnumber socialsecurityno socsecno "
     "socialsecurityid socsecnumber ss "
@@ -67,6 +67,7 @@ SPELLINGS: Mapping[str, str] = {
     "zip": "zip zipcode postcode postalcode zip5 zippostalcode zippostal zipcode5 addresszip addresspostalcode "
     "homezip postal pcode residencezip mailingzip zipplus4 "
     "codigopostal cp",
+    "city_state_zip": "citystatezip citystatezipcode citystzip citystate cityst citystatepostalcode",
     "source": "source sourcesystem sourcedataset datasource system assigningauthority",
 }
 IDS = (

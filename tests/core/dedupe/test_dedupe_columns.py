@@ -246,6 +246,14 @@ def test_parts_of_a_field_are_joined():
     }
 
 
+def test_city_state_and_zip_in_one_column():
+    typed = ["Springfield, MA 01101", "New York NY 10001-1234", "St. Louis, MO", "Salem, OR 97301", "somewhere", ""]
+    found = fields(city_state_zip=[typed], state=[["", "", "", "WA", "", ""]])
+    assert found["city"] == ["Springfield", "New York", "St. Louis", "Salem", "", ""]
+    assert found["zip"] == ["01101", "10001-1234", "", "97301", "", ""]
+    assert found["state"] == ["", "", "", "WA", "", ""]  # a column of its own goes first
+
+
 def test_what_programs_hang_on_a_value_is_taken_off():
     found = fields(given_name=[['="Ann"', "Ann", '="']], zip=[['="02139"', "2139.0", ""]])
     assert (found["given_name"], found["zip"]) == (["Ann", "Ann", '="'], ["02139", "02139", ""])
