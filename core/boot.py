@@ -56,6 +56,17 @@ def check_passphrase(home: Path, passphrase: str) -> None:
     keys.unlock(home / KEY_FILE, passphrase)
 
 
+def check_sign_in(desk: Desk, passphrase: str) -> None:
+    """Raise unless this passphrase opens the store, and whoever sits at the desk still works here in this role."""
+    check_passphrase(desk.home, passphrase)
+    if desk.is_demo:
+        return
+    with desk.store.read() as connection:
+        role = role_of(connection, desk.actor)
+    if role != desk.role:
+        raise Refused("Your role was changed.", todo='Sign in anew, by "Someone else".', code="CM-REF-05")
+
+
 def open_desk(home: Path, passphrase: str, actor: str, clock: Clock | None = None) -> Desk:
     """Open a store for somebody, with the role they were given.
 
@@ -66,12 +77,12 @@ def open_desk(home: Path, passphrase: str, actor: str, clock: Clock | None = Non
     clock = clock or Clock()
     store = engine.open_store(home, passphrase, clock)
     try:
+        write_names(store)
         with store.read() as connection:
             role = role_of(connection, actor)
     except BaseException:
         store.close()
         raise
-    write_names(store)
     return Desk(store, actor, role, clock)
 
 

@@ -164,6 +164,8 @@ class App(QObject):
     def _enter(self, desk: Desk, page: str = "") -> None:
         self.desk = desk
         memory = self.memory.of(desk.actor)
+        memory.signed_in()
+        memory.look(self.application)
         if page:
             memory.page = page
         from desktop.shell.window import Window  # noqa: PLC0415  (brings numpy: not before the first paint)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcutEvent
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from desktop.words import tr
 
@@ -39,16 +39,20 @@ def table() -> tuple[KeyRow, ...]:
         KeyRow("same", "M", tr("same person"), patients),
         KeyRow("apart", "D", tr("different people"), patients),
         KeyRow("unsure", "U", tr("not sure, later"), patients),
+        KeyRow("ask", "E", tr("ask a colleague"), patients),
         KeyRow("switch", "S", tr("switch which record is kept"), patients),
         KeyRow("draft", "C", tr("accept or draft the correction"), charges),
         KeyRow("explain", "X", tr("explain why nothing is due"), charges),
         KeyRow("previous_day", "Alt+Left", tr("previous day"), charges),
         KeyRow("next_day", "Alt+Right", tr("next day"), charges),
+        KeyRow("approve", "A", tr("approve"), tr("approvals")),
+        KeyRow("send_back", "B", tr("send back, with a reason"), tr("approvals")),
         KeyRow("note", "N", tr("write a note"), queues),
         KeyRow("evidence", "I", tr("open or close the evidence"), queues),
         KeyRow("fold", "Space", tr("open or close what is the same"), compare),
         KeyRow("reveal", "R", tr("show a hidden value while held"), everywhere),
         KeyRow("undo", "Z", tr("undo"), everywhere, ("Ctrl+Z",)),
+        KeyRow("redo", "Ctrl+Y", tr("redo what was undone"), everywhere),
         KeyRow("filter", "/", tr("filter this list"), lists, ("Ctrl+F",)),
         KeyRow("jump", "Ctrl+K", tr("search or jump"), everywhere),
         KeyRow("open", "Ctrl+1", tr("open a page: Ctrl+1 to Ctrl+9"), everywhere),
@@ -96,6 +100,34 @@ def bind(
     action.triggered.connect(lambda _checked=False: run())
     widget.addAction(action)
     return action
+
+
+class SingleKeyGuard(QObject):
+    """Takes every shortcut that is a single letter or sign, and the letters that the comparison listens to."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """True for what shall not act."""
+        if isinstance(event, QShortcutEvent):
+            return len(event.key().toString(QKeySequence.SequenceFormat.PortableText)) == 1
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            is_plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+            text = event.text()
+            return (
+                is_plain and isinstance(watched, QTableView) and len(text) == 1 and text.isprintable() and text != " "
+            )
+        return False
+
+
+def put_single_keys(application: QApplication, *, is_on: bool) -> None:
+    """Let single letters act in the whole program, or not."""
+    only = Qt.FindChildOption.FindDirectChildrenOnly
+    guard = application.findChild(SingleKeyGuard, options=only)
+    if not is_on and guard is None:
+        application.installEventFilter(SingleKeyGuard(application))
+    elif is_on and guard is not None:
+        application.removeEventFilter(guard)
+        guard.setParent(None)
+        guard.deleteLater()
 
 
 def as_markdown() -> str:

@@ -1,4 +1,4 @@
-"""Copying a patient value: marked as sensitive for clipboard managers, and cleared after 30 s if it is still ours.
+"""Copying a patient value: marked as sensitive for clipboard managers, and cleared after a while if it is still ours.
 
 A clipboard manager may ignore the mark; what we did not put there is never cleared.
 """
@@ -31,14 +31,14 @@ class ClipboardGuard(QObject):
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self.tick)
 
-    def copy(self, text: str) -> None:
+    def copy(self, text: str, clear_after_s: int = CLEAR_AFTER_S) -> None:
         """Put a patient value on the clipboard and start to count."""
         marked = QMimeData()
         marked.setText(text)
         for kind, value in _SENSITIVE.items():
             marked.setData(kind, value)
         QGuiApplication.clipboard().setMimeData(marked)
-        self._text, self._left_s = text, CLEAR_AFTER_S
+        self._text, self._left_s = text, clear_after_s
         self._timer.start()
         self.counted.emit(self._left_s)
 

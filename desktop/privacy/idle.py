@@ -6,26 +6,34 @@ import time
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
+# A key that a shortcut takes never comes as a key press: its override is all that is seen of it.
+_KEYS = {QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress}
 _ACTIVITY = {
-    QEvent.Type.KeyPress,
+    *_KEYS,
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseMove,
     QEvent.Type.Wheel,
     QEvent.Type.TouchBegin,
 }
+WARNED_BEFORE_S = 60
 
 
 class IdleWatch(QObject):
-    """`warned` a minute before, `idle` when the time is over. Watches every key and mouse act of the application."""
+    """`warned` a minute before, `stayed` when somebody is there after all, `idle` when the time is over.
+
+    Watches every key and mouse act of the application. The key that answers the warning does nothing else.
+    """
 
     warned = Signal()
+    stayed = Signal()
     idle = Signal()
 
     def __init__(self, minutes: float, application: QObject, parent: QObject) -> None:
         super().__init__(parent)
-        self._limit_s = minutes * 60
+        self.minutes = minutes
         self._seen = (time.monotonic(), time.time())
         self._has_warned = False
+        self._takes_key = False
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self.look)
@@ -39,23 +47,37 @@ class IdleWatch(QObject):
     def stop(self) -> None:
         """Stop watching."""
         self._timer.stop()
+        self._has_warned = self._takes_key = False
 
     def look(self) -> None:
         """Compare both clocks with the last activity."""
         unused_s = max(time.monotonic() - self._seen[0], time.time() - self._seen[1])
-        if unused_s >= self._limit_s:
+        limit_s = self.minutes * 60
+        if unused_s >= limit_s:
             self.stop()
             self.idle.emit()
-        elif unused_s >= self._limit_s - 60 and not self._has_warned:
+        elif unused_s >= limit_s - WARNED_BEFORE_S and not self._has_warned:
             self._has_warned = True
             self.warned.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Every key and mouse act counts."""
-        if event.type() in _ACTIVITY:
-            self._touch()
+        kind = event.type()
+        if kind not in _ACTIVITY:
+            return False
+        is_answer = self._has_warned and kind in _KEYS
+        self._touch()
+        if is_answer and kind == QEvent.Type.ShortcutOverride:
+            event.accept()  # no shortcut takes it; it comes as a key press next
+            self._takes_key = True
+            return True
+        if kind == QEvent.Type.KeyPress and (is_answer or self._takes_key):
+            self._takes_key = False
+            return True
         return False
 
     def _touch(self) -> None:
         self._seen = (time.monotonic(), time.time())
-        self._has_warned = False
+        if self._has_warned:
+            self._has_warned = False
+            self.stayed.emit()

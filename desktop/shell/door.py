@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from core import boot
+from core.security.sign_in import read_names
 from desktop import a11y
 from desktop.keys import bind, keys_of
 from desktop.shell.help import HelpPane
@@ -23,7 +24,10 @@ from desktop.words import tr
 
 
 class Door(QWidget):
-    """One window for all of them. `tried(home, passphrase, name)`, `made(home, passphrase)` for a new store."""
+    """One window for all of them. Where people are set up they choose their name.
+
+    `tried(home, passphrase, name)`, `made(home, passphrase)` for a new store.
+    """
 
     wants_demo = Signal()
     tried = Signal(object, str, str)
@@ -39,6 +43,7 @@ class Door(QWidget):
         self.resize(1366, 768)
         self._memory = memory
         self._home: Path | None = None
+        self._asked: Path | None = None  # the store whose passphrase is asked
         self.stack = QStackedWidget()
         self.stack.setObjectName("door_pages")
         self.help = HelpPane()
@@ -76,14 +81,18 @@ class Door(QWidget):
 
     def ask(self, home: Path, name: str, *, with_name: bool = False) -> None:
         """Ask for the passphrase of a store."""
-        page = UnlockPage("Chartmend", can_switch=not with_name)
+        self._asked = home
+        offered = read_names(home)
+        page = UnlockPage(offered.practice or "Chartmend", can_switch=not with_name)
         page.tried.connect(lambda text: self.tried.emit(home, text, page.name))
         page.switched.connect(lambda: page.ask_name(name))
         page.asked_system.connect(lambda: self.asked_system.emit(home, page.name))
         page.left.connect(lambda: self.welcome(home))
         self._put(page)
         page.ask(tr("Type your passphrase."))
-        if with_name:
+        if offered.names:
+            page.offer_names(offered.names, "" if with_name else self._memory.last_of(offered.names) or name)
+        elif with_name:
             page.ask_name("")
 
     def offer_system(self) -> None:
@@ -97,8 +106,11 @@ class Door(QWidget):
             self.page.refuse(words)
 
     def fail(self, words: str) -> None:
-        """It did not work for another reason; no try is counted."""
+        """It did not work for another reason; no try is counted. A store that was opened tells who may sign in."""
         if isinstance(self.page, UnlockPage):
+            names = read_names(self._asked).names if self._asked is not None else ()
+            if names and not self.page.name:
+                self.page.offer_names(names, "")
             self.page.refuse(words, is_wrong=False)
         else:
             self._put(self.choices)

@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QWidget
 
 from core import boot
 from core.errors import WrongKey
+from core.queries.settings import lock_minutes
+from core.security.sign_in import read_names
+from core.settings.store import DEFAULTS
 from desktop.pages._page import words_of
 from desktop.privacy.cover import AwayWatch, Cover
-from desktop.privacy.idle import IdleWatch
+from desktop.privacy.idle import WARNED_BEFORE_S, IdleWatch
 from desktop.shell.scrolled import Scrolled
 from desktop.shell.unlock import UnlockPage
 from desktop.words import tr
@@ -19,7 +22,6 @@ from desktop.words import tr
 if TYPE_CHECKING:
     from desktop.shell.window import Window
 
-IDLE_MINUTES = 10.0
 _STAYS_ON = ("act_quit", "act_cover")
 
 
@@ -34,7 +36,8 @@ class Over(QStackedWidget):
         self._title = ""
         self._is_locked = self._is_covered = False
         self._hidden: list[QWidget] = []
-        self.unlock = UnlockPage(tr("Chartmend"), can_switch=not window.desk.is_demo)
+        practice = read_names(window.desk.home).practice
+        self.unlock = UnlockPage(practice or "Chartmend", can_switch=not window.desk.is_demo)
         self.unlock.tried.connect(self._check)
         self.unlock.switched.connect(window.switching)
         self.curtain = Cover()
@@ -42,9 +45,11 @@ class Over(QStackedWidget):
         self._unlock_area = Scrolled(self.unlock)
         for part in (content, self._unlock_area, self.curtain):
             self.addWidget(part)
-        self.idle = IdleWatch(IDLE_MINUTES, QApplication.instance() or self, self)
+        self.idle = IdleWatch(DEFAULTS["privacy.lock_minutes"], QApplication.instance() or self, self)
         self.idle.idle.connect(self._lock_idle)
         self.idle.warned.connect(self._warn)
+        self.idle.stayed.connect(window.end_warning)
+        window.bus.changed.connect(self._settings_changed)
         self.away = AwayWatch(self)
         self.away.away.connect(self._cover_away)
 
@@ -61,6 +66,7 @@ class Over(QStackedWidget):
     def start(self) -> None:
         """Begin to watch for idle time."""
         self.idle.start()
+        self._read_minutes()
 
     def stop(self) -> None:
         """Stop watching."""
@@ -126,14 +132,15 @@ class Over(QStackedWidget):
         self._hidden = []
 
     def _check(self, passphrase: str) -> None:
-        home = self._window.desk.home
+        desk = self._window.desk
 
         def failed(error: BaseException) -> None:
             is_wrong = isinstance(error, WrongKey)
-            self.unlock.refuse(tr("That is not the passphrase.") if is_wrong else words_of(error).sentence())
+            words = tr("That is not the passphrase.") if is_wrong else words_of(error).sentence()
+            self.unlock.refuse(words, is_wrong=is_wrong)
 
         self._window.tasks.run(
-            lambda: boot.check_passphrase(home, passphrase),
+            lambda: boot.check_sign_in(desk, passphrase),
             done=lambda _none: self._unlocked(),
             failed=failed,
             owner=self,
@@ -141,10 +148,22 @@ class Over(QStackedWidget):
         )
 
     def _lock_idle(self) -> None:
-        self.lock(tr("Locked after {minutes} minutes. Your work is kept.", minutes=round(IDLE_MINUTES)))
+        self.lock(tr("Locked after {minutes} minutes. Your work is kept.", minutes=round(self.idle.minutes)))
 
     def _warn(self) -> None:
-        self._window.toast(tr("It locks in a minute. Press any key to stay."))
+        self._window.warn(tr("It locks in a minute. Press any key to stay."), WARNED_BEFORE_S)
+
+    def _settings_changed(self, areas: frozenset[str]) -> None:
+        if "settings" in areas:
+            self._read_minutes()
+
+    def _read_minutes(self) -> None:
+        window, desk = self._window, self._window.desk
+
+        def put(minutes: int) -> None:
+            self.idle.minutes = minutes
+
+        window.tasks.run(lambda: lock_minutes(desk), done=put, failed=window.complain, owner=self)
 
     def _cover_away(self) -> None:
         if not self.is_on:

@@ -1,16 +1,18 @@
-"""Unlock: the passphrase and nothing else. The same page covers the window while it is locked.
+"""Unlock: who it is, where people are set up, and the passphrase. The same page covers the window while it is locked.
 
-objectNames: `unlock_page`, `unlock_pass_edit`, `unlock_again_edit`, `unlock_name_edit`, `unlock_mistake_label`,
-`unlock_button`, `unlock_system_button`, `unlock_forgot_link`, `unlock_switch_link`, `unlock_back_link`.
+objectNames: `unlock_page`, `unlock_who_combo`, `unlock_pass_edit`, `unlock_again_edit`, `unlock_name_edit`,
+`unlock_mistake_label`, `unlock_button`, `unlock_system_button`, `unlock_forgot_link`, `unlock_switch_link`,
+`unlock_back_link`.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import a11y, theme
 from desktop.shell.mark import Mark
@@ -67,7 +69,9 @@ class UnlockPage(Themed, QWidget):
 
     @property
     def name(self) -> str:
-        """Who signs in, when somebody typed a name."""
+        """Who signs in, when somebody chose or typed a name."""
+        if self.who_field.isVisibleTo(self):
+            return self.who.currentText()
         return self.name_edit.text().strip() if self.name_field.isVisibleTo(self) else ""
 
     def ask(self, why: str, *, can_leave: bool = True) -> None:
@@ -78,6 +82,16 @@ class UnlockPage(Themed, QWidget):
         self._say("")
         self.back.setVisible(can_leave)
         self.edit.setFocus()
+
+    def offer_names(self, names: Sequence[str], name: str) -> None:
+        """Let people choose who they are; `name` is chosen already when it is one of them."""
+        self.who.clear()
+        self.who.addItems(list(names))
+        self.who.setCurrentIndex(list(names).index(name) if name in names else -1)
+        self.who_field.show()
+        self.name_field.hide()
+        self.switch.hide()
+        (self.edit if name in names else self.who).setFocus()
 
     def ask_name(self, name: str) -> None:
         """Ask who it is as well."""
@@ -127,6 +141,11 @@ class UnlockPage(Themed, QWidget):
         self.name_edit = QLineEdit()
         self.name_field = Field(tr("Your name"), self.name_edit, "unlock_name_edit")
         self.name_field.hide()
+        self.who = QComboBox()
+        self.who.setPlaceholderText(tr("Choose your name"))
+        a11y.name_widget(self.who.view(), "unlock_who_list", tr("Names"))
+        self.who_field = Field(tr("Who you are"), self.who, "unlock_who_combo")
+        self.who_field.hide()
         self.edit, self.again = SecretEdit("unlock_pass_show"), SecretEdit("unlock_again_show")
         self.field = Field(tr("Passphrase"), self.edit, "unlock_pass_edit")
         self.again_field = Field(tr("Once more"), self.again, "unlock_again_edit")
@@ -135,7 +154,7 @@ class UnlockPage(Themed, QWidget):
         fields.setSpacing(px(8))
         self.mistake = MistakeLine("unlock_mistake_label")
         self.mistake.hide()
-        for line in (self.name_field, self.field, self.again_field, self.mistake):
+        for line in (self.who_field, self.name_field, self.field, self.again_field, self.mistake):
             fields.addWidget(line)
         body.addLayout(fields)
         body.addSpacing(px(16))
@@ -183,6 +202,10 @@ class UnlockPage(Themed, QWidget):
     def _try(self) -> None:
         text = self.edit.text()
         if self._is_trying or time.monotonic() < self._free_at or not text:
+            return
+        if self.who_field.isVisibleTo(self) and self.who.currentIndex() < 0:
+            self._say(tr("Choose your name first."))
+            self.who.setFocus()
             return
         if self._is_new and (mistake := mistake_in(text, self.again.text())):
             self._say(mistake)

@@ -66,7 +66,7 @@ class Window(QMainWindow):
         }
         self.pages: dict[str, BasePage] = {}
         self._undo: Callable[[], None] | None = None
-        self._shown = ""
+        self._shown = self._warning = ""
         self._waiting_focus: QWidget | None = None  # has the focus until a page without a place of its own is read
         self._may_close = False
         self._clipboard = ClipboardGuard(self)
@@ -116,6 +116,18 @@ class Window(QMainWindow):
             self.help.show_page(shown.help_id)
         self.focus_page()
 
+    def warn(self, text: str, seconds: int) -> None:
+        """Say something that holds for so many seconds."""
+        self._undo = None
+        self._toast.show_text(text, icon="clock", shown_ms=seconds * 1000)
+        self._warning = text
+
+    def end_warning(self) -> None:
+        """It holds no longer."""
+        if self._warning and self._toast.label.text() == self._warning:
+            self._toast.hide()
+        self._warning = ""
+
     def follow(self, job: Job) -> None:
         """Show a long job in the status strip until its answer is there."""
         self.strip.follow(job, self._shown or "connections")
@@ -124,8 +136,9 @@ class Window(QMainWindow):
     def copy(self, text: str, *, is_patient_value: bool = True) -> None:
         """Copy; a patient value is cleared after 30 s if it is still ours."""
         if is_patient_value:
-            self._clipboard.copy(text)
-            self.toast(tr("Copied. It is cleared after 30 seconds."))
+            seconds = self.memory.clear_after_s
+            self._clipboard.copy(text, seconds)
+            self.toast(tr("Copied. It is cleared after {seconds} seconds.", seconds=seconds))
         else:
             QApplication.clipboard().setText(text)
             self.toast(tr("Copied."))

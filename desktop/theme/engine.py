@@ -39,12 +39,14 @@ _ROLE_TOKENS: dict[QPalette.ColorRole, str] = {
 }
 
 
-def apply(app: QApplication, mode: Mode, scale: float = 1.0, *, is_motion_on: bool = True) -> None:
+def apply(
+    app: QApplication, mode: Mode, scale: float = 1.0, *, is_motion_on: bool = True, has_single_keys: bool = True
+) -> None:
     """Put a look in force for the whole application; `scale` 0.9 to 2.0 multiplies type and spacing."""
     if not 0.9 <= scale <= 2.0:
         raise ValueError(f"scale must be 0.9 to 2.0, not {scale}")
     load_fonts()
-    HOLDER.put(Look(mode=mode, scale=scale, is_motion_on=is_motion_on))
+    HOLDER.put(Look(mode=mode, scale=scale, is_motion_on=is_motion_on, has_single_keys=has_single_keys))
     app.setStyle(ChartmendStyle())
     app.setPalette(_palette(current().tokens))
     app.setFont(font("body"))

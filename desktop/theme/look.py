@@ -12,11 +12,15 @@ from desktop.theme.tokens import TABLES, Mode, Tokens
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the window looks like now; `scale` multiplies type and the spacing that holds it."""
+    """What the window looks like now; `scale` multiplies type and the spacing that holds it.
+
+    Without `has_single_keys` single letters do nothing, and no button shows one.
+    """
 
     mode: Mode = "light"
     scale: float = 1.0
     is_motion_on: bool = True
+    has_single_keys: bool = True
 
     @property
     def tokens(self) -> Tokens:

@@ -75,8 +75,16 @@ class Button(Themed, QAbstractButton):
         self._kind = self._kind if kind is None else kind
         self.setText(text)
         self.setAccessibleName(text)
-        self.setAccessibleDescription(tr("key {key}", key=self._key) if self._key else "")
         self.restyle()
+
+    def restyle(self) -> None:
+        """Another look, and perhaps no single letters any more."""
+        self.setAccessibleDescription(tr("key {key}", key=self._cap) if self._cap else "")
+        super().restyle()
+
+    @property
+    def _cap(self) -> str:
+        return "" if len(self._key) == 1 and not theme.current().has_single_keys else self._key
 
     @property
     def kind(self) -> str:
@@ -99,8 +107,8 @@ class Button(Themed, QAbstractButton):
         parts = [text_width(self.text(), "medium")] if self.text() else []
         if self._icon_name:
             parts.append(px(16))
-        if self._key:
-            parts.append(key_cap_width(self._key))
+        if self._cap:
+            parts.append(key_cap_width(self._cap))
         return sum(parts) + px(8) * max(0, len(parts) - 1)
 
     def _face(self) -> _Face:
@@ -141,10 +149,10 @@ class Button(Themed, QAbstractButton):
         if self.text():
             x += draw_text(painter, QRectF(x, 0, whole.width(), whole.height()), self.text(), "medium", face.ink)
             x += px(8)
-        if self._key:
-            cap = QRectF(round(x), round(middle - px(10)), key_cap_width(self._key), px(20))
+        if self._cap:
+            cap = QRectF(round(x), round(middle - px(10)), key_cap_width(self._cap), px(20))
             ink = "muted" if self.isEnabled() else "control"
-            key_cap(painter, cap, self._key, ink, is_on_accent=face.ink == "on_accent")
+            key_cap(painter, cap, self._cap, ink, is_on_accent=face.ink == "on_accent")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the focused button unless it decides something."""

@@ -1,6 +1,7 @@
 """From an empty folder over a new store to the window, and to an end that leaves nothing running."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,8 @@ from core import boot
 from core.desk import Desk
 from core.errors import Damaged
 from core.jobs import Job
+from core.usecases.settings import change_settings
+from core.usecases.staff import add_person, change_role
 from desktop import a11y, theme
 from desktop import app as app_module
 from desktop.app import App, Start
@@ -137,6 +140,33 @@ def test_somebody_else_signs_in_under_another_name(make_app, store_home, qtbot):
     qtbot.waitUntil(lambda: app.window is not None, timeout=10_000)
     assert app.desk.actor == "kim"
     assert app.window.strip.person.text() == "kim, Owner"
+
+
+def test_where_people_are_set_up_one_of_them_signs_in_and_is_asked_again_after_a_lock(make_app, tmp_path, qtbot):
+    home = tmp_path / "people"
+    boot.create_store(home, PASSPHRASE)
+    desk = boot.open_desk(home, PASSPHRASE, "dana")
+    add_person(desk, "Dana Osei", "administrator")
+    add_person(desk, "R. Diaz", "approver")
+    change_settings(desk, {"practice.name": "Riverside Family Practice"})
+    desk.close()
+    app = make_app(Start(home, actor="somebody of this computer"))
+    page = app.door.page
+    assert [page.who.itemText(row) for row in range(page.who.count())] == ["Dana Osei", "R. Diaz"]
+    page.who.setCurrentText("R. Diaz")
+    type_passphrase(app, qtbot, PASSPHRASE)
+    qtbot.waitUntil(lambda: app.window is not None, timeout=10_000)
+    assert app.window.strip.person.text() == "R. Diaz, Approver"
+    change_role(replace(app.desk, role="administrator"), "R. Diaz", "biller")
+    over = app.window.over
+    over.lock()
+    over.unlock.edit.setText(PASSPHRASE)
+    qtbot.keyClick(over.unlock.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(over.unlock.mistake.isVisible, timeout=10_000)
+    assert "role was changed" in over.unlock.mistake.text
+    assert over.is_locked
+    over.unlock.switch.click()
+    assert app.door.page.who.currentIndex() == -1
 
 
 def test_the_demo_opens_with_one_click_and_is_left_again(make_app, tmp_path, qtbot, monkeypatch, store_home):

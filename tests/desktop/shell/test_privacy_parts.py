@@ -1,7 +1,7 @@
 """Clipboard, idle time, and what the window remembers."""
 
 import pytest
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -10,6 +10,13 @@ from desktop.privacy import idle as idle_module
 from desktop.privacy.clipboard import CLEAR_AFTER_S, ClipboardGuard
 from desktop.privacy.idle import IdleWatch
 from desktop.shell.memory import Memory
+
+
+def bring_to_front(widget, qtbot):
+    """Shortcuts work in the active window only."""
+    widget.show()
+    widget.activateWindow()
+    qtbot.waitUntil(widget.isActiveWindow)
 
 
 @pytest.fixture
@@ -114,6 +121,92 @@ def test_a_key_extends(watch, clocks, qtbot, application):
     clocks.steady = clocks.wall = 1000 + 700
     watch.look()
     assert watch.told == ["warned"]
+
+
+def test_a_key_that_a_shortcut_takes_counts_too(watch, clocks, qtbot, application):
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
+
+    done = []
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    action = QAction(widget)
+    action.setShortcut("M")
+    action.triggered.connect(lambda: done.append("M"))
+    widget.addAction(action)
+    bring_to_front(widget, qtbot)
+    clocks.steady = clocks.wall = 1000 + 500
+    qtbot.keyClick(widget, "m")
+    assert done == ["M"]
+    clocks.steady = clocks.wall = 1000 + 700
+    watch.look()
+    assert watch.told == []
+
+
+def test_the_key_that_answers_the_warning_does_nothing_else(watch, clocks, qtbot, application):
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QListWidget
+
+    done = []
+    watch.stayed.connect(lambda: watch.told.append("stayed"))
+    queue = QListWidget()
+    qtbot.addWidget(queue)
+    action = QAction(queue)
+    action.setShortcut("M")
+    action.triggered.connect(lambda: done.append("M"))
+    queue.addAction(action)
+    bring_to_front(queue, qtbot)
+    clocks.steady = clocks.wall = 1000 + 545
+    watch.look()
+    qtbot.keyClick(queue, "m")
+    assert (watch.told, done) == (["warned", "stayed"], [])
+    qtbot.keyClick(queue, "m")
+    assert done == ["M"]
+
+
+def test_single_letters_can_be_switched_off(application, tmp_path, qtbot):
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QWidget
+
+    from desktop.widgets.button import Button
+
+    done = []
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    for key in ("M", "?", "Ctrl+M"):
+        action = QAction(widget)
+        action.setShortcut(key)
+        action.triggered.connect(lambda _on=False, key=key: done.append(key))
+        widget.addAction(action)
+    button = Button("Same person", "example_button", key="M", parent=widget)
+    wide = button.sizeHint().width()
+    bring_to_front(widget, qtbot)
+    memory = Memory(tmp_path, "dana")
+    memory.look(application, mode="light", has_single_keys=False)
+    try:
+        qtbot.keyClick(widget, "m")
+        qtbot.keyClick(widget, "?")
+        qtbot.keyClick(widget, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+        assert done == ["Ctrl+M"]
+        assert button.sizeHint().width() < wide
+        assert button.accessibleDescription() == ""
+    finally:
+        memory.look(application, has_single_keys=True)
+    qtbot.keyClick(widget, "m")
+    assert done == ["Ctrl+M", "M"]
+    theme.apply(QApplication.instance(), "light", is_motion_on=False)
+
+
+def test_a_look_is_each_persons_own_and_the_last_one_stands_at_the_door(application, tmp_path):
+    dana, kim = Memory(tmp_path, "dana"), Memory(tmp_path, "kim")
+    dana.look(application, mode="dark")
+    kim.look(application, mode="light", scale=1.5)
+    assert (dana.mode, dana.scale, kim.mode) == ("dark", 1.5, "light")
+    assert Memory(tmp_path, "somebody new").mode == "light"
+    kim.signed_in()
+    assert dana.last_of(("dana", "kim")) == "kim"
+    assert "kim" not in (tmp_path / "window.ini").read_text(encoding="utf-8")
+    theme.apply(QApplication.instance(), "light", is_motion_on=False)
 
 
 @pytest.mark.parametrize("mode", ["light", "dark", "contrast"])

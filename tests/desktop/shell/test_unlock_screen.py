@@ -160,3 +160,23 @@ def test_a_new_passphrase_is_not_tried_before_it_is_right(application, qtbot):
     try_it(page, qtbot, "a few plain words")
     assert tried == ["a few plain words"]
     assert "recovery key" in page.honest.text()
+
+
+def test_people_choose_their_name_beside_the_passphrase(page, qtbot):
+    tried = []
+    page.tried.connect(lambda text: tried.append((page.name, text)))
+    page.offer_names(["Dana Osei", "R. Diaz"], "nobody of these")
+    assert QApplication.focusWidget() is page.who
+    try_it(page, qtbot, "some words here")
+    assert tried == []
+    assert page.mistake.text == "Choose your name first."
+    page.who.setCurrentText("R. Diaz")
+    try_it(page, qtbot, "some words here")
+    assert tried == [("R. Diaz", "some words here")]
+
+
+def test_a_known_name_is_chosen_already(page):
+    page.offer_names(["Dana Osei", "R. Diaz"], "R. Diaz")
+    assert page.name == "R. Diaz"
+    assert QApplication.focusWidget() is page.edit
+    assert page.switch.isHidden()
