@@ -105,11 +105,15 @@ def _open_rows(desk: Desk) -> list[QueueRow]:
         mark, is_elsewhere = _mark(desk, asked.get(row["key"]), unsure.get(row["key"], ()))
         listed.append(_queue_row(row, people, answers.get(row["key"]), mark=mark, is_elsewhere=is_elsewhere))
 
-    def place(row: QueueRow) -> tuple[bool, bool, int, str]:
-        is_last = row.answer == "not-sure" and not row.mark
-        return row.mark != ASKS_YOU, is_last, TIERS.index(row.tier), row.label.casefold()
+    return sorted(listed, key=_place)
 
-    return sorted(listed, key=place)
+
+def _place(row: QueueRow) -> tuple[int, int, str]:
+    """What one is asked about comes first, what one is not sure of last, the rest by tier and name."""
+    order = (ASKS_YOU, THREE_UNSURE, "", ASKED)
+    mark = "" if row.mark == ANSWERED else row.mark
+    turn = len(order) if row.answer == "not-sure" and not row.mark else order.index(mark)
+    return turn, TIERS.index(row.tier), row.label.casefold()
 
 
 def _mark(desk: Desk, question: PairQuestion | None, unsure: tuple[str, ...]) -> tuple[str, bool]:

@@ -22,7 +22,7 @@ _LISTED = """
     arrow-right arrow-left arrow-square-out arrows-left-right calendar-check caret-double-right chat-circle-dots circle
     download-simple envelope-simple eyedropper floppy-disk first-aid globe hash heartbeat hourglass key lightning
     list-bullets lock lock-key lock-open lock-simple-open minus moon palette pencil-simple phone power shield shuffle
-    sliders-horizontal sort-ascending sun swap text-aa timer toggle-left tag user-plus wrench
+    sliders-horizontal sort-ascending sun arrow-clockwise swap text-aa timer toggle-left tag user-plus wrench
     receipt shield-check sign-out stack table trash tray upload-simple user users warning warning-circle x x-circle
 """
 NAMES: frozenset[str] = frozenset(_LISTED.split())

@@ -7,8 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.queries.pair import PairView
-from desktop.pages.patients.asking import ApartRow, WhyRow
+from core.usecases.asking import roles_to_ask
+from desktop.pages.patients.asking import ApartRow, AskRow, QuestionRow, WhyRow
 from desktop.pages.patients.choices import Choices
+from desktop.pages.patients.talk import Talk
 from desktop.pages.patients.words import answer_words, record_name
 from desktop.widgets.bars import ActionBar
 from desktop.widgets.button import Button, IconButton
@@ -28,6 +30,9 @@ class PairPanel(QWidget):
     """`decided(answer, reason)` after every question is answered; the page checks the guards."""
 
     decided = Signal(str, str)
+    asked = Signal(str, str)  # role, question
+    answered = Signal(str)
+    withdrawn = Signal()
     reopened = Signal()
     revealed = Signal(str)  # field to show whole, "" to hide
     keep_changed = Signal()
@@ -38,7 +43,7 @@ class PairPanel(QWidget):
         self.choices: Choices | None = None
         self._rest_hint = ("", "clock")
         self._can_decide = True
-        self._is_tight = self._was_asking = False
+        self._is_tight = self._was_asking = self._is_narrow = False
         set_ground(self, "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.reason = ReasonCard("patients_reason")
@@ -46,9 +51,11 @@ class PairPanel(QWidget):
         self.hint = HintLine("patients_hint")
         self.eye = IconButton("eye", tr("Show the hidden value for 10 seconds"), "patients_reveal_button")
         self.hint.add(self.eye)
-        self.stop = StopCard("patients_stop")
+        self.stop = StopCard("patients_stop", action=tr("Ask an approver"))
         self.why = WhyRow()
         self.apart_row = ApartRow()
+        self.ask_row = AskRow(roles_to_ask())
+        self.question = QuestionRow()
         self.bar = self._make_bar()
         self._column = QVBoxLayout(self)
         margins(self._column, 0, 0, 0, 0)
@@ -56,7 +63,7 @@ class PairPanel(QWidget):
         self._column.addLayout(self._frame(self.reason, 12, 8))
         self._column.addWidget(self.table, 1)
         self._column.addWidget(self.hint)
-        for part in (self.stop, self.why, self.apart_row):
+        for part in (self.question, self.stop, self.why, self.apart_row, self.ask_row):
             self._column.addLayout(self._frame(part, 0, 10))
             part.hide()
         self._column.addWidget(self.bar)
@@ -79,12 +86,13 @@ class PairPanel(QWidget):
     def _make_bar(self) -> ActionBar:
         self.apart = Button(tr("Keep apart"), "patients_apart_button", key="D", is_decision=True)
         self.unsure = Button(tr("Not sure"), "patients_unsure_button", key="U", is_decision=True)
+        self.ask = Button(tr("Ask"), "patients_ask_button", key="E")
         self.keep = Pick(tr("Keep"), [], "patients_keep_combo", size="main", is_strong=True)
         self.merge = Button(tr("Same person"), "patients_merge_button", kind="primary", key="M", is_decision=True)
         self.reopen = Button(tr("Take it back"), "patients_reopen_button", icon="arrow-counter-clockwise")
         self.reopen.hide()
         bar = ActionBar("patients_action_bar")
-        bar.add_left(self.apart, self.unsure, self.reopen)
+        bar.add_left(self.apart, self.unsure, self.ask, self.reopen)
         bar.add_right(self.keep, self.merge)
         return bar
 
@@ -102,21 +110,30 @@ class PairPanel(QWidget):
         self.eye.clicked.connect(self._reveal_a_while)
         self.why.given.connect(lambda reason: self.decided.emit("same-person", reason))
         self.apart_row.given.connect(lambda reason: self.decided.emit("different-people", reason))
-        for row in (self.why, self.apart_row):
+        self.ask.clicked.connect(lambda _on=False: self.ask_colleague())
+        self.stop.acted.connect(lambda: self.ask_colleague("approver"))
+        self.ask_row.asked.connect(self.asked)
+        self.question.answered.connect(self.answered)
+        self.question.withdrawn.connect(self.withdrawn)
+        for row in (self.why, self.apart_row, self.ask_row, self.question):
             row.left.connect(self.table.setFocus)
 
     # What is shown.
 
-    def put(self, choices: Choices, *, hold_minutes: int, needs_approval: bool, can_decide: bool) -> None:
-        """Show a pair with what is chosen so far."""
+    def put(self, choices: Choices, talk: Talk, *, hold_minutes: int, needs_approval: bool, can_decide: bool) -> None:
+        """Show a pair with what is chosen so far, and what colleagues said about it."""
         self.choices = choices
         self._can_decide = can_decide
         view = choices.view
         self.reason.put(_reason(view), view.check)
-        self.why.close_quietly()
-        self.apart_row.close_quietly()
+        self._close_questions()
+        self.question.put(talk.words, can_answer=talk.can_answer, can_withdraw=talk.can_withdraw)
         self.table.put(choices.heads(), choices.rows())
         is_open = view.status == "open"
+        is_asked = view.question is not None and not view.question.answer
+        self.ask.setVisible(is_open and not is_asked)
+        self.ask.setEnabled(can_decide)
+        self.stop.action.setVisible(can_decide and not is_asked)
         for part in (self.apart, self.unsure, self.keep, self.merge):
             part.setVisible(is_open)
             part.setEnabled(can_decide)
@@ -138,7 +155,8 @@ class PairPanel(QWidget):
         self.stop.put(" ".join(stops), _stop_detail())
         self.stop.setVisible(bool(stops) and choices.view.status == "open")
         if choices.is_stopped:
-            self.merge.put(tr("Same person, needs a reason"), icon="lock-simple", kind="plain")
+            words = tr("Same, needs a reason") if self._is_narrow else tr("Same person, needs a reason")
+            self.merge.put(words, icon="lock-simple", kind="plain")
             self.apart.put(tr("Keep apart"), kind="primary")
         else:
             self.merge.put(tr("Same person, keep {letter}", letter=choices.kept.letter), icon="", kind="primary")
@@ -150,14 +168,15 @@ class PairPanel(QWidget):
             self._put_bar()
             self.keep_changed.emit()
 
-    def say(self, text: str, icon: str = "info") -> None:
-        """A quiet line for a moment, in place of the resting one."""
-        self.hint.put(text, icon)
+    def say(self, text: str, icon: str = "info", *, is_flash: bool = False) -> None:
+        """A quiet line for a moment, in place of the resting one; a flash makes it catch the eye."""
+        self.hint.put(text, icon, is_loud=is_flash)
         self._calming.start(2_500)
 
     def set_measures(self, *, is_wide: bool, has_drawer: bool, is_tight: bool) -> None:
         """Column widths by the room there is; where it is tight, what can be spared gives way to the table."""
-        self._is_tight = is_tight
+        self._is_tight, self._is_narrow = is_tight, has_drawer and not is_wide
+        self._put_bar()
         self.hint.setVisible(not is_tight)
         self._spare()
         if is_wide:
@@ -210,7 +229,7 @@ class PairPanel(QWidget):
         if self.choices is None or not self._is_open:
             return
         if self.choices.is_stopped:
-            self.apart_row.close_quietly()
+            self._close_questions()
             self.why.ask(self.choices.kept.letter)
         else:
             self.decided.emit("same-person", "")
@@ -222,8 +241,18 @@ class PairPanel(QWidget):
         if self.choices.is_stopped:
             self.decided.emit("different-people", self.choices.stops[0])
         else:
-            self.why.close_quietly()
+            self._close_questions()
             self.apart_row.ask()
+
+    def ask_colleague(self, role: str = "") -> None:
+        """Ask somebody else: one line and a role."""
+        if self._is_open and not self.ask.isHidden():
+            self._close_questions()
+            self.ask_row.ask(role)
+
+    def _close_questions(self) -> None:
+        for row in (self.why, self.apart_row, self.ask_row):
+            row.close_quietly()
 
     # What is hidden.
 
@@ -262,7 +291,7 @@ class PairPanel(QWidget):
     @property
     def is_asking(self) -> bool:
         """Whether a question stands above the bar."""
-        return not self.why.isHidden() or not self.apart_row.isHidden()
+        return any(not row.isHidden() for row in (self.why, self.apart_row, self.ask_row))
 
     def _spare(self) -> None:
         is_asking = self.is_asking
@@ -283,7 +312,7 @@ class PairPanel(QWidget):
 
 
 def _stop_detail() -> str:
-    return tr("Merging needs a written reason. Keeping them apart is remembered with who and when.")
+    return tr("Merging needs a written reason or a second person. Keeping them apart is remembered with who and when.")
 
 
 def _reason(view: PairView) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
@@ -17,7 +17,7 @@ from desktop.pages.patients.evidence import EvidenceDrawer
 from desktop.pages.patients.words import TIER_LETTERS, tier_words
 from desktop.theme import px
 from desktop.widgets.bars import Toolbar
-from desktop.widgets.button import Button
+from desktop.widgets.button import Button, IconButton
 from desktop.widgets.queue_list import QueueList
 from desktop.widgets.search_field import SearchField
 from desktop.widgets.side_pane import SidePane
@@ -55,12 +55,14 @@ class PatientsFrame(BasePage):
             tr("Undo"), "patients_undo_button", kind="quiet", size="tool", icon="arrow-counter-clockwise", key="Z"
         )
         self.undo_button.hide()
+        self.redo_button = IconButton("arrow-clockwise", tr("Redo"), "patients_redo_button", size="tool")
+        self.redo_button.hide()
         self.evidence = Button(tr("Evidence"), "patients_evidence_button", size="tool", icon="columns", key="I")
         self.evidence.setCheckable(True)
         self.evidence.setChecked(True)
         toolbar = Toolbar("patients_toolbar")
         toolbar.add_left(self.tabs)
-        toolbar.add_right(self.undo_button, self.evidence)
+        toolbar.add_right(self.undo_button, self.redo_button, self.evidence)
         return toolbar
 
     def _make_list(self) -> QWidget:
@@ -95,16 +97,19 @@ class PatientsFrame(BasePage):
         if not self._can_decide:
             self._stack.set_read_only(tr("You may look. Front desk, reviewers and approvers decide."))
         a11y.set_tab_order(
-            self.tabs, self.undo_button, self.evidence, self.filter.edit, self.list, self.detail.table,
-            self.detail.why.edit, self.detail.why.button, *self.detail.apart_row.buttons.values(), self.detail.apart,
-            self.detail.unsure, self.detail.reopen, self.detail.keep, self.detail.merge,
+            self.tabs, self.undo_button, self.redo_button, self.evidence, self.filter.edit, self.list,
+            self.detail.table, self.detail.question.edit, self.detail.question.button, self.detail.question.back,
+            self.detail.stop.action, self.detail.why.edit, self.detail.why.button,
+            *self.detail.apart_row.buttons.values(), self.detail.ask_row.role, self.detail.ask_row.edit,
+            self.detail.ask_row.button, self.detail.apart, self.detail.unsure, self.detail.ask, self.detail.reopen,
+            self.detail.keep, self.detail.merge,
         )  # fmt: skip
 
-    def _add_action(self, act: str, key: str, run: Callable[[], Any], where: tuple[QWidget, ...]) -> None:
+    def _add_action(self, act: str, keys: Sequence[str], run: Callable[[], Any], where: tuple[QWidget, ...]) -> None:
         """Single letters work only while the queue or its table has the focus, and never by a key held down."""
         action = QAction(self)
         action.setObjectName(f"act_{act}")
-        action.setShortcut(QKeySequence(key))
+        action.setShortcuts([QKeySequence(key) for key in keys])
         action.setAutoRepeat(act in ("next", "previous"))
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(lambda _on=False: run())

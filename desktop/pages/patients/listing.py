@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.queries.patients import ANSWERED, ASKED, ASKS_YOU, THREE_UNSURE
 from core.queries.patients import QueueRow as FoundRow
 from desktop.pages.patients.words import TIER_LETTERS, answer_words, tier_words
 from desktop.widgets.queue_model import QueueRow
@@ -18,20 +19,40 @@ def queue_rows(rows: Sequence[FoundRow], *, is_decided: bool) -> list[QueueRow]:
 
 
 def _row(row: FoundRow, *, is_decided: bool) -> QueueRow:
-    if is_decided:
-        group = answer_words(row.answer or "") or tr("Settled elsewhere")
-    else:
-        group = answer_words("not-sure") if row.answer == "not-sure" else tier_words()[row.tier]
+    icon, ink, word = _mark(row)
     return QueueRow(
         key=row.key,
         title=row.label,
         facts=row.facts,
         tier=TIER_LETTERS[row.tier],
-        group=group,
-        mark_icon="hand-palm" if row.has_stop else "",
-        mark_ink="bad",
-        mark_word=tr("stop sign") if row.has_stop else "",
+        group=_group(row, is_decided=is_decided),
+        mark_icon=icon,
+        mark_ink=ink,
+        mark_word=word,
     )
+
+
+def _group(row: FoundRow, *, is_decided: bool) -> str:
+    if is_decided:
+        return answer_words(row.answer or "") or tr("Settled elsewhere")
+    if row.mark == ASKED:
+        return tr("Waiting for a colleague")
+    if row.mark == ASKS_YOU:
+        return tr("A colleague asks you")
+    if row.mark == THREE_UNSURE:
+        return tr("Three people were not sure")
+    return answer_words("not-sure") if row.answer == "not-sure" and not row.mark else tier_words()[row.tier]
+
+
+def _mark(row: FoundRow) -> tuple[str, str, str]:
+    """Icon, ink and word at the right end of a row."""
+    if row.mark in (ASKED, ASKS_YOU):
+        return "question", "muted", tr("waiting for a colleague")
+    if row.mark == THREE_UNSURE:
+        return "question", "warn", tr("three people were not sure")
+    if row.mark == ANSWERED:
+        return "chat-circle-dots", "accent", tr("answered")
+    return ("hand-palm", "bad", tr("stop sign")) if row.has_stop else ("", "muted", "")
 
 
 def fits(row: FoundRow, text: str) -> bool:

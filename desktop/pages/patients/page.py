@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from core.jobs import Job
-from core.queries.pair import PairView, pair, reveal, viewed
+from core.queries.pair import PairView, viewed
 from core.queries.patients import QueueRow, QueueView, overview
-from core.usecases.deciding import add_note, decide, undo
 from core.usecases.finding_out import look_again
-from desktop import a11y
-from desktop.keys import key_of
-from desktop.pages._page import Page, PageContext, words_of
+from desktop.keys import key_of, keys_of
+from desktop.pages._page import Page, PageContext
 from desktop.pages.patients.choices import Choices
-from desktop.pages.patients.frame import PatientsFrame
-from desktop.pages.patients.guard import SlipGuard
 from desktop.pages.patients.listing import fits, queue_rows
 from desktop.pages.patients.nothing import show_nothing
-from desktop.pages.patients.shelf import PairShelf
-from desktop.pages.patients.steps import Step, Steps
-from desktop.pages.patients.words import TIER_LETTERS, answer_words
+from desktop.pages.patients.talk import talk_of
+from desktop.pages.patients.words import TIER_LETTERS
+from desktop.pages.patients.work import PatientsWork
 from desktop.words import tr
 from desktop.words.moments import clock_time
 
 
-class PatientsPage(PatientsFrame):
+class PatientsPage(PatientsWork):
     """One pair after the other; the next ones are read ahead, so that they stand at once."""
 
     areas = frozenset({"findings", "people", "connections"})
@@ -36,15 +31,7 @@ class PatientsPage(PatientsFrame):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self.guard = SlipGuard()
-        self.steps = Steps()
-        self.shelf = PairShelf(context.desk, context.tasks, self, self._arrived, self._not_read)
-        self._view: QueueView | None = None
-        self._shown: Choices | None = None
-        self._is_own_change = False
         self._is_failed = False
-        self._wanted = ""
-        self._revealing = ""
         self._bind()
 
     def _bind(self) -> None:
@@ -55,9 +42,13 @@ class PatientsPage(PatientsFrame):
         self.list.current_changed.connect(self._look_at)
         self.list.opened.connect(lambda _key: self.detail.table.setFocus())
         self.undo_button.clicked.connect(self.undo_last)
+        self.redo_button.clicked.connect(self.redo_last)
         self.drawer.noted.connect(self._note)
         self.drawer.steps.copied.connect(self.context.shell.copy)
         self.detail.decided.connect(self._decide)
+        self.detail.asked.connect(self._ask)
+        self.detail.answered.connect(self._answer)
+        self.detail.withdrawn.connect(self._withdraw)
         self.detail.reopened.connect(self._reopen)
         self.detail.revealed.connect(self._reveal)
         self.detail.keep_changed.connect(self._keep_changed)
@@ -67,18 +58,17 @@ class PatientsPage(PatientsFrame):
             "same": self.detail.ask_same,
             "apart": self.detail.ask_apart,
             "unsure": lambda: self._decide("not-sure", ""),
+            "ask": self.detail.ask_colleague,
             "switch": self.detail.switch_keep,
             "note": self._open_note,
             "evidence": self.evidence.toggle,
             "undo": self.undo_last,
+            "redo": self.redo_last,
             "filter": self.filter.edit.setFocus,
         }
         for act, run in acts.items():
-            self._add_action(act, key_of(act), run, (self.list, self.detail.table))
-        self._add_action("fold", key_of("fold"), self.detail.table.toggle_fold, (self.list,))
-        for key in ("Ctrl+Z", "Ctrl+F"):
-            run = acts["undo" if key == "Ctrl+Z" else "filter"]
-            self._add_action("undo_" if key == "Ctrl+Z" else "filter_", key, run, (self.list, self.detail.table))
+            self._add_action(act, keys_of(act), run, (self.list, self.detail.table))
+        self._add_action("fold", (key_of("fold"),), self.detail.table.toggle_fold, (self.list,))
 
     def panes(self) -> Sequence[QWidget]:
         """List, comparison, evidence."""
@@ -123,7 +113,8 @@ class PatientsPage(PatientsFrame):
         if self._view is None:
             return []
         tab = self.tabs.current_key
-        rows = self._view.decided if tab == "decided" else self._view.open
+        # What waits for somebody else stands below, in a group of its own.
+        rows = self._view.decided if tab == "decided" else (*self._view.open, *self._view.waiting)
         chosen = [row for row in rows if tab in ("all", "decided", row.tier)]
         return [row for row in chosen if fits(row, self.filter.text)]
 
@@ -185,7 +176,8 @@ class PatientsPage(PatientsFrame):
         self.stack.show_ready()
         hold = self._view.hold_minutes if self._view else 0
         approval = bool(self._view and self._view.needs_approval)
-        self.detail.put(self._shown, hold_minutes=hold, needs_approval=approval, can_decide=self._can_decide)
+        talk = talk_of(view, self.context.desk)
+        self.detail.put(self._shown, talk, hold_minutes=hold, needs_approval=approval, can_decide=self._can_decide)
         self.drawer.put(self._shown)
         self.guard.painted()
         desk = self.context.desk
@@ -198,134 +190,6 @@ class PatientsPage(PatientsFrame):
         """The error state; no key decides a pair that is no longer seen."""
         self._shown, self._is_failed = None, True
         super().show_failure(error)
-
-    def _complain(self, error: BaseException) -> None:
-        self.context.shell.toast(words_of(error).sentence())
-
-    # Deciding.
-
-    def _decide(self, answer: str, reason: str) -> None:
-        shown = self._shown
-        if shown is None or shown.view.status != "open" or not self._can_decide:
-            return
-        if self.guard.is_too_soon():
-            self.detail.say(tr("Look first: this pair was only just shown."))
-            return
-        desk, key, given = self.context.desk, shown.view.key, shown.answer(answer, reason)
-        if self.guard.decided():
-            self.context.shell.toast(tr("Going fast. The last five can be undone with Z."))
-        self._leave(key, stays=answer == "not-sure")
-
-        def done(decided: Any) -> None:
-            self._is_own_change = True
-            self.shelf.forget(key)
-            self.steps.add(Step(decided.decision, answer, key))
-            self._put_undo()
-            left = len(self._view.open) - (answer != "not-sure") if self._view else 0
-            a11y.announce(self, tr("{answer}. {count} left.", answer=answer_words(answer), count=left))
-
-        def fail(error: BaseException) -> None:
-            self._wanted = key
-            self._complain(error)
-            self.refresh()
-
-        self.act(lambda: decide(desk, given), done, failed=fail)
-
-    def _leave(self, key: str, *, stays: bool) -> None:
-        self.list.setFocus()
-        if stays:
-            if not self.list.select_next():
-                keys = self.list.queue.keys
-                self.list.select(keys[0])
-            return
-        if len(self.list.queue.keys) == 1:
-            # The last one: the empty state follows as soon as it is recorded.
-            self._shown = None
-            return
-        self.list.leave(key)
-
-    def _put_undo(self) -> None:
-        self.undo_button.setVisible(bool(self.steps))
-        if self.steps:
-            self.undo_button.put(self.steps.words())
-
-    def undo_last(self) -> None:
-        """Take the newest decision of this session back, and show its pair again."""
-        if self.steps:
-            step = self.steps.pop()
-            self._put_undo()
-            self._take_back(step.decision, step.key, lambda: self.steps.add(step))
-
-    def _reopen(self) -> None:
-        shown = self._shown
-        if shown is not None and shown.view.decided is not None:
-            decision = shown.view.decided["id"]
-            self.steps.drop(decision)
-            self._put_undo()
-            self._take_back(decision, shown.view.key, lambda: None)
-
-    def _take_back(self, decision: str, key: str, on_failure: Callable[[], None]) -> None:
-        desk = self.context.desk
-
-        def done(reversing: tuple[str, ...]) -> None:
-            self._is_own_change = True
-            self.shelf.forget(key)
-            self._wanted = key
-            self.context.shell.toast(
-                tr("It was sent already; a reversing correction is staged.") if reversing else tr("Taken back.")
-            )
-
-        def fail(error: BaseException) -> None:
-            on_failure()
-            self._put_undo()
-            self._complain(error)
-
-        self.act(lambda: undo(desk, decision), done, failed=fail)
-
-    # Evidence, notes, hidden values.
-
-    def _keep_changed(self) -> None:
-        if self._shown is not None:
-            self.drawer.put_keep(self._shown)
-
-    def _open_note(self) -> None:
-        self.evidence.setChecked(True)
-        self.drawer.edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _note(self, text: str) -> None:
-        shown = self._shown
-        if shown is None:
-            return
-        desk, key = self.context.desk, shown.view.key
-
-        def done(_none: None) -> None:
-            self._is_own_change = True
-            self.context.tasks.run(
-                lambda: pair(desk, key, is_viewed=False), done=put, failed=self._complain, owner=self
-            )
-
-        def put(view: PairView) -> None:
-            if self._shown is shown:
-                self.drawer.put_notes(view)
-            self.shelf.forget(key)
-
-        self.act(lambda: add_note(desk, key, text), done)
-
-    def _reveal(self, field: str) -> None:
-        shown = self._shown
-        if shown is None or not field:
-            self._revealing = ""
-            self.detail.show_revealed("", ())
-            return
-        desk, key = self.context.desk, shown.view.key
-        self._revealing = field
-
-        def put(values: tuple[str, ...]) -> None:
-            # R may be up again, or another pair at hand, by the time the values are read.
-            if self._revealing == field and self._shown is shown:
-                self.detail.show_revealed(field, values)
-
-        self.act(lambda: reveal(desk, key, field), put)
 
     def _pull(self) -> None:
         desk, job = self.context.desk, Job(tr("Pulling"))

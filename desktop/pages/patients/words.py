@@ -85,7 +85,17 @@ def undo_words(answer: str, number: int) -> str:
     return {
         "same-person": tr("Undo: same person, pair {number}", number=number),
         "different-people": tr("Undo: keep apart, pair {number}", number=number),
+        "ask": tr("Undo: ask a colleague, pair {number}", number=number),
     }.get(answer, tr("Undo: not sure, pair {number}", number=number))
+
+
+def redo_words(answer: str, number: int) -> str:
+    """The step that Redo does again; a number, never a name."""
+    return {
+        "same-person": tr("Redo: same person, pair {number}", number=number),
+        "different-people": tr("Redo: keep apart, pair {number}", number=number),
+        "ask": tr("Redo: ask a colleague, pair {number}", number=number),
+    }.get(answer, tr("Redo: not sure, pair {number}", number=number))
 
 
 def apart_reasons() -> tuple[tuple[str, str], ...]:

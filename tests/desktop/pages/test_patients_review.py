@@ -9,75 +9,20 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
+from review_hands import Hands, settle
 from sqlalchemy import select
 from surroundings import Surroundings
 
-from core.queries.findings import list_findings
 from core.queries.outbox import list_corrections
-from core.store.tables.findings import decisions
 from core.store.tables.people import judgements
-from core.usecases.deciding import undo
 from desktop.pages.patients import PAGE
-from desktop.pages.patients.guard import LOOK_MS, SlipGuard
-
-
-class Hands:
-    """Somebody at the review page, with a watch that a test turns."""
-
-    def __init__(self, around: Surroundings) -> None:
-        self.around, self.now_s = around, 1_000.0
-        self.page: Any = around.show(PAGE.make)
-        self.page.guard = SlipGuard(lambda: self.now_s)
-        self.wait_for(lambda: self.page._shown is not None)
-        self.page.list.setFocus()
-        self.look()
-
-    def wait_for(self, check: Any) -> None:
-        self.around.qtbot.waitUntil(check, timeout=15_000)
-
-    def look(self) -> None:
-        """Time enough to have looked at the pair."""
-        self.now_s += LOOK_MS / 1000 + 2
-
-    def press(self, key: Qt.Key, widget: Any = None) -> None:
-        self.around.qtbot.keyClick(widget or self.page.list, key)
-
-    def shown_key(self) -> str | None:
-        """The pair at hand; None while it is being read."""
-        return None if self.page._shown is None else str(self.page._shown.view.key)
-
-    def go_to(self, is_wanted: Any) -> str:
-        row = next(row for row in self.page._view.open if is_wanted(row))
-        self.page.list.select(row.key)
-        self.wait_for(lambda: self.shown_key() == row.key)
-        self.look()
-        return str(row.key)
-
-    def status(self, key: str) -> str:
-        return str(next(f["status"] for f in list_findings(self.around.desk) if f["key"] == key))
-
-    def decision(self, key: str) -> dict[str, Any]:
-        query = select(decisions).where(decisions.c.finding_key == key, decisions.c.undone_at.is_(None))
-        with self.around.desk.store.read() as connection:
-            return dict(connection.execute(query).mappings().first() or {})
+from desktop.pages.patients.guard import SlipGuard
 
 
 @pytest.fixture
 def hands(around: Surroundings) -> Iterator[Hands]:
-    made = Hands(around)
-    yield made
-    query = select(decisions.c.id).where(decisions.c.undone_at.is_(None))
-    with around.desk.store.read() as connection:
-        left = connection.execute(query.order_by(decisions.c.at.desc())).scalars().all()
-    for decision in left:
-        if list_findings(around.desk, rule="duplicate-patient") and decision in _of_pairs(around):
-            undo(around.desk, decision)
-
-
-def _of_pairs(around: Surroundings) -> set[str]:
-    query = select(decisions.c.id).where(decisions.c.finding_key.startswith("duplicate-patient"))
-    with around.desk.store.read() as connection:
-        return set(connection.execute(query).scalars())
+    yield Hands(around)
+    settle(around)
 
 
 def _plain(row: Any) -> bool:
@@ -279,3 +224,15 @@ def test_somebody_who_may_only_look_decides_nothing(around: Surroundings) -> Non
         around.qtbot.keyClick(page.list, press)
     assert not page.detail.merge.isEnabled() and page._shown.view.key == key
     assert not page.detail.apart_row.isVisible()
+
+
+def test_an_undo_pressed_before_a_decision_is_recorded_means_that_decision(hands: Hands) -> None:
+    page = hands.page
+    first = hands.go_to(_plain)
+    hands.press(Qt.Key.Key_M)
+    hands.wait_for(lambda: hands.status(first) == "staged" and page.undo_button.isVisible())
+    second = hands.go_to(lambda row: _plain(row) and row.key != first)
+    hands.press(Qt.Key.Key_M)
+    hands.press(Qt.Key.Key_Z)
+    hands.wait_for(lambda: hands.shown_key() == second and page.redo_button.isVisible())
+    assert (hands.status(first), hands.status(second)) == ("staged", "open")
