@@ -18,8 +18,10 @@ Shares = NDArray[np.float64]
 class PairClass:
     """A kind of pair. `tilt` sets, per field, the share of a level or of a side (same, near, differs); the rest of the
     field keeps its proportions. `count` is how many such pairs are expected before looking (a weak belief).
+    In the fields `alike` the two really have the same value: these differ as often as one person's records do.
     `words` finish "looks like ...". Of a class `by_chance` there can be few more pairs than chance makes. A class too
-    rare to be learned has at least `share` as many pairs as the class `beside`.
+    rare to be learned has at least `share` as many pairs as the class `beside`. Classes of `kin` are only found where
+    the members of a household are in the table.
     """
 
     id: str
@@ -30,6 +32,8 @@ class PairClass:
     by_chance: bool = False
     beside: str = ""
     share: float = 0.0
+    alike: tuple[str, ...] = ()
+    kin: bool = False
 
 
 _HOME = {
@@ -45,7 +49,8 @@ _APART = {
 }
 _TWINS = {
     "family_name": {"same": 0.95, "near": 0.02},
-    "given_name": {"same": 0.002, "near": 0.02, "middle_initial": 0.06},
+    # Parents do not give two children one name: where it is the same, one record holds the other child's.
+    "given_name": {"same": 0.0005, "near": 0.02, "middle_initial": 0.06},
     "birth_date": {"same": 0.985, "near": 0.01},
     "ssn": {"same": 0.0005, "near": 0.002},
     "middle_name": {"same": 0.05},
@@ -58,6 +63,9 @@ _NAMESAKES = {
     "sex": {"same": 0.995},
     "ssn": {"same": 0.0005, "near": 0.0005},
 }
+_HOME_ALIKE = ("street", "place")
+_TWINS_ALIKE = ("family_name", "birth_date")
+_NAMESAKES_ALIKE = ("given_name", "family_name", "sex")
 _MATCHES = (
     PairClass("same_person", True, "the same person", 4.0, {"street": {"same": 0.85}, "place": {"same": 0.93}}),
     PairClass(
@@ -102,8 +110,18 @@ _NON_MATCHES = (
             "ssn": {"same": 0.0005, "near": 0.0005},
             "email": {"same": 0.02, "near": 0.02},
         },
+        alike=_HOME_ALIKE,
+        kin=True,
     ),
-    PairClass("twins", False, "twins or siblings: same last name, birth date and address", 0.5, {**_HOME, **_TWINS}),
+    PairClass(
+        "twins",
+        False,
+        "twins or siblings: same last name, birth date and address",
+        0.5,
+        {**_HOME, **_TWINS},
+        alike=(*_TWINS_ALIKE, *_HOME_ALIKE),
+        kin=True,
+    ),
     PairClass(
         "twins_apart",
         False,
@@ -111,9 +129,19 @@ _NON_MATCHES = (
         0.2,
         {**_APART, **_TWINS},
         beside="twins",
-        share=0.03,
+        share=0.06,
+        alike=_TWINS_ALIKE,
+        kin=True,
     ),
-    PairClass("father_and_son", False, "a parent and child of the same name", 0.5, {**_HOME, **_NAMESAKES}),
+    PairClass(
+        "father_and_son",
+        False,
+        "a parent and child of the same name",
+        0.5,
+        {**_HOME, **_NAMESAKES},
+        alike=(*_NAMESAKES_ALIKE, *_HOME_ALIKE),
+        kin=True,
+    ),
     PairClass(
         "father_and_son_apart",
         False,
@@ -121,7 +149,9 @@ _NON_MATCHES = (
         0.2,
         {**_APART, **_NAMESAKES},
         beside="father_and_son",
-        share=0.03,
+        share=0.06,
+        alike=_NAMESAKES_ALIKE,
+        kin=True,
     ),
 )
 

@@ -2,6 +2,10 @@
 
 Of a large table the rarest patterns are thinned out, each left one standing for several: first a small choice is
 learned to the end, then a larger one for a few rounds. The choice depends on the patterns alone, not on their order.
+
+Few pairs of one person that differ much look like kin, and twins are what a table of unrelated people would have to
+explain them by. So kin must show themselves: where people's homes are known and next to nobody shares one with a
+relative, there are hardly any twins either, and the model is learned again without them.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from matching.model import Model
 from matching.score import FLOOR, Floats, Pattern, Patterns, likelihoods
 
 # How strongly the built-in shares hold against what the data say, in pairs.
-_MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD = 200.0, 0.002
+_MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD = 100.0, 0.002
 _OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD = 50.0, 0.0005
 # A decided pair counts as up to so many open ones. What all of a side (one person, two people) add is at most this part
 # of how strongly that side's built-in shares hold: decided pairs are a choice of the unsure ones, and may be wrong.
@@ -26,6 +30,10 @@ _LABEL_MOST, _LABELS_PART = 10.0, 0.25
 _STILL = 1e-4
 # (patterns, rounds) of the two stages.
 _STAGES = ((12_000, 80), (60_000, 8))
+# Pairs of kin at one address that a table with households in it has at least, per record. Where more than a few are
+# expected, yet less than a part of them is found, kin may only have a part of the pairs expected before.
+_HOME = "street"
+_KIN_PER_RECORD, _KIN_EXPECTED, _KIN_FOUND, _KIN_LEFT = 0.02, 10.0, 0.25, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,55 @@ def _thinned(patterns: Patterns, most: int) -> tuple[NDArray[np.int64], Floats]:
     return kept, count[kept]
 
 
+@dataclass(frozen=True, slots=True)
+class _Belief:
+    """What is believed before looking, and how strongly it holds.
+
+    `strength`, `counts` (pairs expected) and `kin` are (classes,); `least` (classes, classes): the part of one class
+    that another has at least.
+    """
+
+    prior: Model
+    strength: Floats
+    counts: Floats
+    least: Floats
+    kin: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, prior: Model, classes: tuple[PairClass, ...]) -> _Belief:
+        """From the model before learning."""
+        counts = np.array([one.count for one in classes])
+        return cls(
+            prior=prior,
+            strength=np.where(
+                np.array(prior.is_match),
+                max(_MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD * prior.records),
+                max(_OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD * prior.records),
+            ),
+            counts=np.where(prior.most >= 0, np.minimum(counts, prior.most), counts),
+            least=np.array([[one.share * (one.beside == other.id) for other in classes] for one in classes]),
+            kin=np.array([one.kin for one in classes]),
+        )
+
+    def is_without_kin(self, model: Model, sample: _Sample, home: int, at_home: NDArray[np.bool_]) -> bool:
+        """Whether a learned model finds next to no relatives at one address.
+
+        `home` is the place of the field that tells where people live, `at_home` which of its codes mean one address.
+        Where it is mostly unknown, nothing follows.
+        """
+        lives = sample.levels[:, home]
+        known = float(sample.count[lives > 0].sum() / max(sample.count.sum(), 1.0))
+        shared = at_home[lives]
+        kin = responsibilities(sample.levels[shared], sample.label[shared], model)[:, self.kin].sum(axis=1)
+        expected = _KIN_PER_RECORD * self.prior.records * known
+        return expected >= _KIN_EXPECTED and float(kin @ sample.count[shared]) < _KIN_FOUND * expected
+
+    def without_kin(self) -> _Belief:
+        """The same, with hardly any pairs of kin."""
+        most = np.where(self.kin, _KIN_LEFT * self.counts, self.prior.most)
+        return replace(self, prior=replace(self.prior, most=most))
+
+
 def learn(
     patterns: Patterns,
     start: Model,
@@ -98,31 +155,40 @@ def learn(
     classes: tuple[PairClass, ...],
 ) -> Model:
     """EM over patterns. `start` is where to begin (an earlier model), `prior` what the shares are drawn towards."""
-    strength = np.where(
-        np.array(prior.is_match),
-        max(_MATCH_STRENGTH, _MATCH_STRENGTH_PER_RECORD * prior.records),
-        max(_OTHER_STRENGTH, _OTHER_STRENGTH_PER_RECORD * prior.records),
-    )
-    believed_counts = np.array([c.count for c in classes])
-    least = np.array([[one.share * (one.beside == other.id) for other in classes] for one in classes])
-    by_label = label_weights(patterns, strength, np.array(prior.is_match))
+    belief = _Belief.of(prior, classes)
+    by_label = label_weights(patterns, belief.strength, np.array(prior.is_match))
+    home = list(comparators).index(_HOME)
+    at_home = np.array([False, *(level.side != "differs" for level in comparators[_HOME].levels)])
     model, rounds, before = start, 0, 0
     for most, limit in _STAGES:
         sample = _Sample.of(patterns, most, comparators)
         sample = replace(sample, count=sample.count * by_label[sample.label])
         if len(sample.count) == before:  # all patterns were in the stage before
             break
+        model, done = _settled(sample, model, belief, comparators, limit)
+        rounds += done
+        if not before and belief.is_without_kin(model, sample, home, at_home):
+            belief = belief.without_kin()
+            model, done = _settled(sample, model, belief, comparators, limit)
+            rounds += done
         before = len(sample.count)
-        for _ in range(limit):
-            weighted = responsibilities(sample.levels, sample.label, model) * sample.count[:, None]
-            moved = _next_model(weighted, sample, model, prior, strength, believed_counts, least, comparators)
-            change = max(float(np.abs(moved.prior - model.prior).max()), _largest_change(moved, model))
-            model, rounds = moved, rounds + 1
-            if change < _STILL:
-                break
     return replace(
         model, frequencies=prior.frequencies, records=prior.records, pairs=int(patterns.count.sum()), rounds=rounds
     )
+
+
+def _settled(
+    sample: _Sample, model: Model, belief: _Belief, comparators: Mapping[str, Comparator], limit: int
+) -> tuple[Model, int]:
+    """The model after rounds of EM, until it is still or for `limit` of them; and how many."""
+    for done in range(1, limit + 1):
+        weighted = responsibilities(sample.levels, sample.label, model) * sample.count[:, None]
+        moved = _next_model(weighted, sample, model, belief, comparators)
+        change = max(float(np.abs(moved.prior - model.prior).max()), _largest_change(moved, model))
+        model = moved
+        if change < _STILL:
+            return model, done
+    return model, limit
 
 
 def label_weights(patterns: Patterns, strength: Floats, is_match: NDArray[np.bool_]) -> Floats:
@@ -151,16 +217,10 @@ def responsibilities(levels: Pattern, label: NDArray[np.int8], model: Model) -> 
     return shares
 
 
-def _next_model(  # noqa: PLR0917  (one step of one loop)
-    weighted: Floats,
-    sample: _Sample,
-    model: Model,
-    prior: Model,
-    strength: Floats,
-    believed_counts: Floats,
-    least: Floats,
-    comparators: Mapping[str, Comparator],
+def _next_model(
+    weighted: Floats, sample: _Sample, model: Model, belief: _Belief, comparators: Mapping[str, Comparator]
 ) -> Model:
+    prior = belief.prior
     shares = {}
     for field in sample.fields:
         name, comparator = field.name, comparators[field.name]
@@ -168,12 +228,12 @@ def _next_model(  # noqa: PLR0917  (one step of one loop)
             shares[name] = prior.shares[name]
             continue
         sums = field.sums(weighted)
-        held = np.where(model.is_match, strength, strength + comparator.firm * sums.sum(axis=0))
+        held = belief.strength + np.where(model.is_match, 0.0, comparator.firm * sums.sum(axis=0))
         counted = sums + prior.shares[name] * held
         shares[name] = _bounded(counted / counted.sum(axis=0, keepdims=True), comparator, model)
-    sizes = weighted.sum(axis=0) + believed_counts
+    sizes = weighted.sum(axis=0) + belief.counts
     sizes = np.where(prior.most >= 0, np.minimum(sizes, prior.most), sizes)
-    sizes = np.maximum(sizes, least @ sizes)
+    sizes = np.maximum(sizes, belief.least @ sizes)
     return replace(model, prior=sizes / sizes.sum(), shares=shares)
 
 

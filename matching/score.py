@@ -19,8 +19,8 @@ Floats = NDArray[np.float64]
 Pattern = NDArray[np.int8]  # (patterns, fields): levels in the order of the comparators
 
 FLOOR = 1e-9
-# A class by chance may have this many times the pairs that independence of the fields would make.
-_CHANCE_SLACK = 1.5
+# A class by chance may have this many times the pairs that independence of the fields would make, and half a pair more.
+_CHANCE_SLACK, _CHANCE_LEAST = 1.5, 0.5
 _STRETCH = 1_000_000  # pairs
 _RANDOM_PAIRS, _BELIEF_IN_BUILT_IN = 100_000, 1500.0
 
@@ -100,7 +100,8 @@ def starting_model(
     built_in = _assemble(comparators, classes, match, random, counted)
     random = _random_shares(random_levels, comparators, built_in)
     everybody = columns.size * (columns.size - 1) / 2
-    most = [_CHANCE_SLACK * (1 + everybody * chance_of(comparators, random, c)) if c.by_chance else -1 for c in classes]
+    by_chance = [everybody * chance_of(comparators, random, c) if c.by_chance else -1.0 for c in classes]
+    most = [_CHANCE_SLACK * (pairs + _CHANCE_LEAST) if pairs >= 0 else -1.0 for pairs in by_chance]
     model = _assemble(comparators, classes, match, random, counted)
     return replace(model, records=columns.size, most=np.array(most))
 
@@ -126,7 +127,11 @@ def _assemble(
 ) -> Model:
     shares = {
         name: np.stack(
-            [tilted(one, (match if c.is_match else random)[name], c.tilt.get(name, {})) for c in classes], axis=1
+            [
+                tilted(one, (match if c.is_match or name in c.alike else random)[name], c.tilt.get(name, {}))
+                for c in classes
+            ],
+            axis=1,
         )
         for name, one in comparators.items()
     }

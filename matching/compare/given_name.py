@@ -123,5 +123,6 @@ COMPARATOR = Comparator(
     compare=_compare,
     bands=5,
     band_shares=lambda columns: shares_of_bands(columns.names.given_count, columns.names.counted),
+    firm=1.0,
     most_differs=0.2,
 )
