@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
@@ -162,13 +162,11 @@ def _place(column: Texts | None) -> dict[str, Texts]:
     """City, state and zip from one column that holds them together: "Springfield, MA 01101"."""
     if column is None:
         return {}
-    parts = {
-        value: found.groupdict("") for value in column.values if (found := _CITY_STATE_ZIP.fullmatch(value.strip()))
-    }
-    return {
-        name: changed(column, lambda value, name=name: parts[value][name].strip() if value in parts else "")
-        for name in ("city", "state", "zip")
-    }
+
+    def part(name: str) -> Callable[[str], str]:
+        return lambda value: (found[name] or "").strip() if (found := _CITY_STATE_ZIP.fullmatch(value.strip())) else ""
+
+    return {name: changed(column, part(name)) for name in ("city", "state", "zip")}
 
 
 def _streets(tidy: Mapping[str, Sequence[Texts]]) -> Texts:
