@@ -52,7 +52,7 @@ _TWINS = {
     # Parents do not give two children one name: where it is the same, one record holds the other child's.
     "given_name": {"same": 0.0005, "near": 0.02, "middle_initial": 0.06},
     "birth_date": {"same": 0.985, "near": 0.01},
-    "ssn": {"same": 0.0005, "near": 0.002},
+    "ssn": {"same": 0.0005, "one_digit": 0.0004, "last_four": 0.0016},
     "middle_name": {"same": 0.05},
 }
 _NAMESAKES = {
@@ -61,7 +61,7 @@ _NAMESAKES = {
     "birth_date": {"same": 0.001, "near": 0.008, "generation": 0.97},
     "suffix": {"differs": 0.85},
     "sex": {"same": 0.995},
-    "ssn": {"same": 0.0005, "near": 0.0005},
+    "ssn": {"same": 0.0005, "one_digit": 0.0001, "last_four": 0.0004},
 }
 _HOME_ALIKE = ("street", "place")
 _TWINS_ALIKE = ("family_name", "birth_date")
@@ -107,7 +107,7 @@ _NON_MATCHES = (
             "family_name": {"same": 0.75, "near": 0.02},
             "given_name": {"same": 0.006, "near": 0.008, "middle_initial": 0.06},
             "birth_date": {"same": 0.002, "near": 0.02},
-            "ssn": {"same": 0.0005, "near": 0.0005},
+            "ssn": {"same": 0.0005, "one_digit": 0.0001, "last_four": 0.0004},
             "email": {"same": 0.02, "near": 0.02},
         },
         alike=_HOME_ALIKE,

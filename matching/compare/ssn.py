@@ -13,9 +13,17 @@ LEVELS = (
     Level(
         "last_four", "near", 0.33, 0.0001, "the last four agree", "the last four of the Social Security number agree"
     ),
-    Level("differs", "differs", 0.03, 0.9998, "different", "the Social Security numbers differ"),
+    Level(
+        "last_four_digit",
+        "near",
+        0.015,
+        0.004,
+        "one digit of the last four differs",
+        "one of the last four digits of the Social Security number differs",
+    ),
+    Level("differs", "differs", 0.03, 0.9958, "different", "the Social Security numbers differ"),
 )
-SAME, ONE_DIGIT, LAST_FOUR, DIFFERS = range(1, 5)
+SAME, ONE_DIGIT, LAST_FOUR, LAST_FOUR_DIGIT, DIFFERS = range(1, 6)
 
 
 def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
@@ -26,6 +34,8 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
     found = np.full(len(known), DIFFERS, dtype=np.int8)
     tail = (left[:, 5:] == right[:, 5:]).all(axis=1)
     found[~whole & tail] = LAST_FOUR
+    part = np.flatnonzero(~whole & ~tail)
+    found[part[one_digit_apart(left[part, 5:], right[part, 5:])]] = LAST_FOUR_DIGIT
     found[whole & one_digit_apart(left, right)] = ONE_DIGIT
     found[whole & (left == right).all(axis=1)] = SAME
     # Two records that both know only the last four agree as far as they can.
