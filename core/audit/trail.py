@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
 from sqlalchemy import select
 
 from core.store.engine import Store
@@ -22,13 +25,22 @@ class Verdict:
 
 def verify(store: Store) -> Verdict:
     """Recompute every hash. A changed, removed or inserted row breaks the chain at its place."""
-    previous, rows, last_good = "", 0, 0
     with store.read() as connection:
-        for row in connection.execute(select(audit).order_by(audit.c.id)).mappings():
-            rows += 1
-            body = {name: row[name] for name in ("at", "actor", "action", "subject", "detail")}
-            if row["previous"] != previous or row["hash"] != chain_hash(previous, body) or row["id"] != last_good + 1:
-                total = connection.exec_driver_sql("SELECT count(*) FROM audit").scalar() or rows
-                return Verdict(int(total), is_whole=False, last_good=last_good)
+        return verify_rows(connection.execute(select(audit).order_by(audit.c.id)).mappings())
+
+
+def verify_rows(rows: Iterable[Any]) -> Verdict:
+    """The same over rows in the order of their ids; `detail` as a value or as the text it is stored as."""
+    previous, last_good, count, is_whole = "", 0, 0, True
+    for row in rows:
+        count += 1
+        if not is_whole:
+            continue
+        body = {name: row[name] for name in ("at", "actor", "action", "subject", "detail")}
+        if isinstance(body["detail"], str):
+            body["detail"] = orjson.loads(body["detail"])
+        is_whole = row["previous"] == previous and row["hash"] == chain_hash(previous, body)
+        is_whole = is_whole and row["id"] == last_good + 1
+        if is_whole:
             previous, last_good = row["hash"], row["id"]
-    return Verdict(rows, is_whole=True, last_good=last_good)
+    return Verdict(count, is_whole=is_whole, last_good=last_good)

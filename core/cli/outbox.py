@@ -7,11 +7,11 @@ import argparse
 from core.cli._port import DONE, Call, Command, table
 from core.errors import BadInput
 
-_DO = ("resolve", "retry", "done", "drop")
+_DO = ("resolve", "retry", "done", "drop", "pause", "resume")
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("do", nargs="?", choices=_DO, help="settle one correction instead of listing")
+    parser.add_argument("do", nargs="?", choices=_DO, help="settle one correction, or pause all, instead of listing")
     parser.add_argument("id", nargs="?", metavar="ID")
     parser.add_argument("--state", metavar="S")
     parser.add_argument("--pick", action="append", default=[], metavar="FIELD=mine|theirs", help="for resolve")
@@ -35,6 +35,11 @@ def _settle(call: Call) -> None:
     from core.corrections import attend  # noqa: PLC0415
 
     args = call.args
+    if args.do in ("pause", "resume"):
+        from core.usecases.sending import pause_outbox  # noqa: PLC0415
+
+        pause_outbox(call.desk, is_paused=args.do == "pause")
+        return
     if not args.id:
         raise BadInput("Name the correction.", code="CM-INP-04")
     if args.do == "resolve":

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from core.clock import iso_stamp
 from core.connectors._port import Connector, FieldChange
@@ -38,6 +38,7 @@ from core.errors import (
 )
 from core.ingest.land import land_read_back
 from core.jobs import Job
+from core.settings.store import get_setting
 from core.store.tables.intake import connections
 from core.store.tables.outbox import corrections
 from core.sync.connections import open_connector
@@ -80,6 +81,10 @@ def push(
     result = PushResult()
     with desk.store.read() as connection:
         rows = outbox.due(connection, desk.clock.now(), only)
+        if is_paused(connection) and not is_dry_run:
+            result.waiting = len(rows)
+            result.problems.append(f"The Outbox is paused: {len(rows)} waiting.")
+            return result
         unsettled = _unsettled(connection)
         modes = {
             row["id"]: (row["name"], row["settings"].get("write", "off"))
@@ -107,6 +112,11 @@ def push(
     result.failed, result.by_hand = counts["failed"], counts["by-hand"]
     result.unknown = counts["unknown"] + counts["sending"]
     return result
+
+
+def is_paused(connection: Connection) -> bool:
+    """Whether somebody, or a restore, paused all sending."""
+    return bool(get_setting(connection, "outbox.paused"))
 
 
 def _unsettled(connection: Any) -> list[RowMapping]:
@@ -167,6 +177,8 @@ class _Sender:
 
     def _one(self, correction_id: str) -> None:
         with self._unit() as unit:
+            if is_paused(unit.connection):
+                return
             if not outbox.lease(unit, correction_id, self.token, self.desk.clock.now()):
                 return
             row = correction_row(unit.connection, correction_id)

@@ -5,6 +5,7 @@ The key goes into the first statement of every connection and nowhere else: not 
 
 from __future__ import annotations
 
+import hmac
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,33 +19,36 @@ from sqlalchemy.pool import QueuePool
 
 from core.clock import Clock
 from core.errors import Damaged, DiskFull, Locked, StoreError
-from core.store import keys, migrate
+from core.store import keys, migrate, swap
+from core.store.hold import HOLD_FILE, Hold, InUse, alone
 from core.store.unit import Unit
 
-STORE_FILE, KEY_FILE = "store.db", "store.key"
+STORE_FILE, KEY_FILE = swap.STORE_FILE, swap.KEY_FILE
 _PAGE = 4096  # bytes; SQLCipher's own
 
 
 class Store:
     """An open store. Made by `create` or `open_store`; `close` it at the end."""
 
-    def __init__(self, home: Path, data_key: bytes, clock: Clock) -> None:
+    def __init__(self, home: Path, data_key: bytes, clock: Clock, hold: Hold | None = None) -> None:
         self.home = home
         self.clock = clock
+        self.hold = hold or _held(home)
         self.path = home / STORE_FILE
         self.is_demo = keys.is_demo(home / KEY_FILE)
+        self._data_key = data_key
         self._writing = threading.RLock()
         self._engine = _engine(self.path, data_key)
         try:
             with self._engine.connect() as connection:
                 connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
         except DatabaseError as why:
-            self._engine.dispose()
+            self.close()
             raise Damaged("The store file is damaged, or it is not a Chartmend store.") from why
         try:
             migrate.bring_up_to_date(self._engine, self.path, data_key)
         except BaseException:
-            self._engine.dispose()
+            self.close()
             raise
 
     @contextmanager
@@ -65,14 +69,28 @@ class Store:
             with connection.begin():
                 yield Unit(connection, actor, self.clock)
 
-    def close(self) -> None:
-        """Close every connection."""
+    def keyed(self, path: Path) -> Any:
+        """A bare connection to a file under this store's key: the store itself, or a copy of it."""
+        return connect_raw(path, self._data_key)
+
+    @property
+    def mark(self) -> str:
+        """Tells this store and its copies from others; says nothing about the key."""
+        return hmac.digest(self._data_key, b"chartmend store", "sha256").hex()[:16]
+
+    def let_go_of_file(self) -> None:
+        """Close every connection; the next reading or writing opens new ones."""
         self._engine.dispose()
+
+    def close(self) -> None:
+        """Close every connection, and let others replace the file."""
+        self._engine.dispose()
+        self.hold.let_go()
 
 
 def store_exists(home: Path) -> bool:
     """Whether this folder holds a store."""
-    return (home / KEY_FILE).exists() and (home / STORE_FILE).exists()
+    return swap.is_pending(home) or ((home / KEY_FILE).exists() and (home / STORE_FILE).exists())
 
 
 def create(home: Path, passphrase: str, clock: Clock | None = None, *, is_demo: bool = False) -> tuple[Store, str]:
@@ -80,17 +98,41 @@ def create(home: Path, passphrase: str, clock: Clock | None = None, *, is_demo: 
     home.mkdir(parents=True, exist_ok=True)
     if (home / KEY_FILE).exists() or (home / STORE_FILE).exists():
         raise StoreError("There is a store in this folder already.", todo="Open it, or choose another folder.")
-    made = keys.create(home / KEY_FILE, passphrase, is_demo=is_demo)
-    return Store(home, made.data_key, clock or Clock()), made.recovery_key
+    hold = _held(home)
+    try:
+        made = keys.create(home / KEY_FILE, passphrase, is_demo=is_demo)
+        return Store(home, made.data_key, clock or Clock(), hold), made.recovery_key
+    except BaseException:
+        hold.let_go()
+        raise
 
 
 def open_store(home: Path, passphrase: str, clock: Clock | None = None) -> Store:
     """Open an existing store. Raises WrongKey, Damaged or NewerThanApp, each in its own words."""
     if not store_exists(home):
         raise Locked("There is no store in this folder yet.", todo="Set one up first.", code="CM-STO-07")
-    data_key = keys.unlock(home / KEY_FILE, passphrase)
-    _refuse_cut_off(home / STORE_FILE)
-    return Store(home, data_key, clock or Clock())
+    hold = _held(home)
+    try:
+        data_key = keys.unlock(home / KEY_FILE, passphrase)
+        _refuse_cut_off(home / STORE_FILE)
+        return Store(home, data_key, clock or Clock(), hold)
+    except BaseException:
+        hold.let_go()
+        raise
+
+
+def _held(home: Path) -> Hold:
+    """Hold the store against being replaced; before that, finish a restore that was cut off."""
+    try:
+        if swap.is_pending(home):
+            with alone(home / HOLD_FILE):
+                swap.finish(home)
+        swap.sweep(home)
+        return Hold(home / HOLD_FILE)
+    except InUse as why:
+        raise StoreError(
+            "A backup is being restored into this store.", todo="Try again in a moment.", code="CM-STO-09"
+        ) from why
 
 
 def connect_raw(path: Path, data_key: bytes) -> Any:
@@ -153,6 +195,8 @@ def _in_words(error: DatabaseError) -> StoreError | None:
         return None
     if "full" in text:
         return DiskFull("There is no room left on the disk of the store.")
+    if "disk I/O error" in text:
+        return StoreError("The disk of the store cannot be read or written.", todo="Check the disk.", code="CM-STO-10")
     if "locked" in text or "busy" in text:
         return StoreError(
             "Another Chartmend is writing to this store.", todo="Try again in a moment.", code="CM-STO-08"

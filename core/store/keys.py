@@ -40,36 +40,52 @@ def create(path: Path, passphrase: str, *, is_demo: bool = False) -> NewKeys:
         "demo": is_demo,
         "wraps": [_wrap("passphrase", passphrase, data_key), _wrap("recovery", recovery, data_key)],
     }
-    with path.open("xb") as file:
-        file.write(orjson.dumps(header, option=orjson.OPT_INDENT_2))
-        file.flush()
-        os.fsync(file.fileno())
+    write(path, header)
     return NewKeys(data_key, recovery)
 
 
 def unlock(path: Path, passphrase: str) -> bytes:
     """The data key, by passphrase or recovery key. Raises WrongKey, or Damaged when the key file is no key file."""
-    for wrap in _read(path)["wraps"]:
+    return unwrap(read(path), passphrase, "This passphrase does not open the store.")
+
+
+def unwrap(header: dict[str, Any], passphrase: str, refusal: str) -> bytes:
+    """The data key out of what a key file holds. Raises WrongKey with these words."""
+    for wrap in header["wraps"]:
         try:
             return _unwrap(wrap, passphrase)
         except InvalidTag:
             continue
-    raise WrongKey("This passphrase does not open the store.")
+    raise WrongKey(refusal)
 
 
 def is_demo(path: Path) -> bool:
     """Whether this store holds the demo practice."""
-    return path.exists() and bool(_read(path).get("demo"))
+    return path.exists() and bool(read(path).get("demo"))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Any]:
+    """What a key file holds. Raises Damaged."""
     try:
         header = orjson.loads(path.read_bytes())
-        if header["format"] != 1 or not header["wraps"]:
-            raise ValueError("format")
-    except (ValueError, KeyError, TypeError) as why:
+        check(header)
+    except ValueError as why:
         raise Damaged("The store's key file cannot be read.") from why
     return dict(header)
+
+
+def check(header: Any) -> None:
+    """Raise ValueError unless this is what a key file holds."""
+    if not isinstance(header, dict) or header.get("format") != 1 or not header.get("wraps"):
+        raise ValueError("format")
+
+
+def write(path: Path, header: dict[str, Any]) -> None:
+    """Write a key file (never over an existing one)."""
+    with path.open("xb") as file:
+        file.write(orjson.dumps(header, option=orjson.OPT_INDENT_2))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _derive(secret: str, salt: bytes, cost: dict[str, int]) -> bytes:
