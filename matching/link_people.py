@@ -19,6 +19,7 @@ from matching.model import Model
 from matching.pairs import Hint, Judgement, Pairs
 from matching.people import PeopleTable
 from matching.plan import DEFAULT_PLAN, Plan
+from matching.progress import Progress, silent
 from matching.registries import blocking_keys, comparators
 from matching.score import Patterns, Scores, levels_of, patterns_of, score, starting_model
 from matching.verdicts import AskedPairs, Verdicts, raised
@@ -61,26 +62,31 @@ def link(
     hints: Sequence[Hint] = (),
     nicknames: Mapping[str, Sequence[str]] | None = None,
     known: Pairs | None = None,
+    progress: Progress = silent,
 ) -> Linkage:
     """Find which records of a table are one person.
 
     `model` is where learning starts. With `changed` only pairs touching these keys are scored, with the model as it
     is; `known` are the pairs of the run before, kept where neither record changed, so that groups stay whole.
     `hints` are raised whatever we think of them, and wait for a person. `nicknames` maps a full given name to its
-    short forms. The result does not depend on the order of the table.
+    short forms. `progress` is told the stages of `matching.progress`, and may stop the run by raising. The result does
+    not depend on the order of the table.
     """
     table = table.by_key()
     fields, keys = comparators(), blocking_keys()
     classes = pair_classes(keys)
     usable = model if model is not None and model.fits(fields, classes) else None
     saved = usable if changed is not None else None
+    progress("cleaning", 0.0)
     columns = columns_of(table, nicknames or {}, saved.frequencies if saved else None)
     spoken = None if changed is None else changed | {key for one in judged for key in (one.a, one.b)}
     touching = None if spoken is None else np.isin(table.keys, np.array(sorted(spoken), np.int64))
-    found = candidates(columns, keys, plan.largest_bucket, touching if saved else None)
+    progress("blocking", 0.0)
+    found = candidates(columns, keys, plan.largest_bucket, touching if saved else None, progress)
     asked = asked_pairs(table, found, judged, hints)
-    levels = levels_of(columns, fields, asked.a, asked.b)
-    patterns = patterns_of(levels, fields, asked.label)
+    progress("comparing", 0.0)
+    patterns = patterns_of(levels_of(columns, fields, asked.a, asked.b, progress), fields, asked.label)
+    progress("learning", 0.0)
     if saved is None:
         prior = starting_model(columns, fields, classes)
         learned = learn(patterns, usable or prior, prior, fields, classes)
@@ -90,6 +96,7 @@ def link(
     pairs = raised_pairs(table, columns, asked, scored=scored, patterns=patterns, model=learned, plan=plan)
     if spoken is not None:
         pairs = _with_known(pairs, known, spoken, table)
+    progress("grouping", 0.0)
     groups = groups_of(table, columns, comparators=fields, model=learned, pairs=pairs, judged=judged)
     report = Report(len(table), len(found.a), len(pairs), found.per_key, found.cuts)
     return Linkage(pairs, groups, learned, report, columns)

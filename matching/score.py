@@ -14,6 +14,8 @@ from matching.clean.columns import Columns, Frequencies, frequencies_of
 from matching.compare._base import Comparator, Rows
 from matching.model import Model
 from matching.parallel import on_all_cores
+from matching.progress import Progress, silent
+from matching.texts import coded
 
 Floats = NDArray[np.float64]
 Pattern = NDArray[np.int8]  # (patterns, fields): levels in the order of the comparators
@@ -44,7 +46,9 @@ class Scores:
     best: NDArray[np.int64]
 
 
-def levels_of(columns: Columns, comparators: Mapping[str, Comparator], a: Rows, b: Rows) -> Pattern:
+def levels_of(
+    columns: Columns, comparators: Mapping[str, Comparator], a: Rows, b: Rows, progress: Progress = silent
+) -> Pattern:
     """All comparators over all pairs of record positions."""
     found = np.zeros((len(a), len(comparators)), dtype=np.int8)
 
@@ -52,16 +56,22 @@ def levels_of(columns: Columns, comparators: Mapping[str, Comparator], a: Rows, 
         found[part, place] = comparator.compare(columns, a[part], b[part])
 
     # In stretches: what a comparison needs on the way is several times as large as what it gives.
-    for start in range(0, len(a), _STRETCH):
-        part = slice(start, start + _STRETCH)
-        on_all_cores([partial(fill, *at, part) for at in enumerate(comparators.values())], min(len(a), _STRETCH))
+    parts = [slice(start, start + _STRETCH) for start in range(0, len(a), _STRETCH)]
+    steps = [partial(fill, *at, part) for part in parts for at in enumerate(comparators.values())]
+    for done, _ in enumerate(on_all_cores(steps, len(a)), 1):
+        progress("comparing", done / len(steps))
     return found
 
 
 def patterns_of(levels: Pattern, comparators: Mapping[str, Comparator], label: NDArray[np.int8]) -> Patterns:
     """Collapse pairs to distinct patterns (label included)."""
     code = codes_of(levels, comparators, label)
-    _, first, of_pair, count = np.unique(code, return_index=True, return_inverse=True, return_counts=True)
+    first, found = coded(code.view(np.uint64))
+    order = np.argsort(code[first])
+    place = np.empty(len(first), dtype=np.int64)
+    place[order] = np.arange(len(first))
+    of_pair, first = place[found], first[order]
+    count = np.bincount(of_pair, minlength=len(first))
     return Patterns(levels[first], count.astype(np.float64), of_pair, label[first])
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.dedupe.columns import changed, coded
-from core.dedupe.text import PADDING, Bytes, text_of
-from matching.texts import Texts
+from core.dedupe.columns import changed
+from core.dedupe.text import Bytes, text_of
+from matching.clean.packed import hashes_of
+from matching.texts import Texts, coded
 
 Places = NDArray[np.integer]
 _RETURN, _QUOTE, _NEWLINE = 13, 34, 10
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-_HALF = np.uint64(32)
-# The bytes of a word that still belong to the cell, by how many there are.
-_PART_OF_WORD = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
 _AT_ONCE = 1 << 16  # texts taken out together
 
 
@@ -29,7 +26,7 @@ def column_of(data: Bytes, starts: Places, ends: Places, *, is_last: bool, has_q
     known = np.flatnonzero(lengths > 0)
     if len(known) < len(starts):
         starts, lengths = starts[known], lengths[known]
-    first, found = coded(_hashes(data, starts, lengths))
+    first, found = coded(hashes_of(data, starts, lengths))
     codes = np.full(len(ends), -1, dtype=np.int32)
     codes[known] = found
     column = Texts(_texts(data, starts[first], lengths[first]), codes)
@@ -37,28 +34,6 @@ def column_of(data: Bytes, starts: Places, ends: Places, *, is_last: bool, has_q
         return changed(column, lambda value: value.replace('""', '"'))
     # A letter that is written in two encodings is one and the same.
     return column if all(map(str.isascii, column.values)) else changed(column, str)
-
-
-def _hashes(data: Bytes, starts: Places, lengths: Places) -> NDArray[np.uint64]:
-    """One number per cell, eight bytes at a time. Of a million different cells, two share one in 40 million files."""
-    words: NDArray[np.uint64] = np.ndarray((len(data) - PADDING + 1,), dtype="<u8", buffer=data, strides=(1,))
-    hashes = lengths.astype(np.uint64)
-    rows: Places | None = None  # those whose cell goes on, None for all
-    place = 0
-    longest = int(lengths.max(initial=0))
-    while place < longest:
-        word = words[starts + place] & _PART_OF_WORD[np.minimum(lengths - place, 8)]
-        mixed = ((hashes if rows is None else hashes[rows]) ^ word) * _MIX
-        mixed ^= mixed >> _HALF
-        if rows is None:
-            hashes = mixed
-        else:
-            hashes[rows] = mixed
-        place += 8
-        longer = np.flatnonzero(lengths > place)
-        rows = longer if rows is None else rows[longer]
-        starts, lengths = starts[longer], lengths[longer]
-    return hashes
 
 
 def _texts(data: Bytes, starts: Places, lengths: Places) -> list[str]:

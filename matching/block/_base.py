@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matching.clean.columns import Columns, of_codes
 
 Hashes = NDArray[np.uint64]  # 0: this record has no such key
-NO_KEY = 0
+NO_KEY = np.uint64(0)
 
 
 # How unrelated birth dates compare where the year, or the day of the year, is the same: it follows from the calendar.
@@ -40,6 +40,7 @@ class BlockingKey:
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _LAST = np.uint64(0x94D049BB133111EB)
+_AT_ONCE = 1 << 14
 
 
 def combine(*parts: NDArray[np.integer], salt: int = 0) -> Hashes:
@@ -49,18 +50,29 @@ def combine(*parts: NDArray[np.integer], salt: int = 0) -> Hashes:
 
     `salt` keeps arrays of different meaning under one key apart.
     """
-    known = np.ones(len(parts[0]), dtype=bool)
-    mixed = np.full(len(parts[0]), _GOLDEN, dtype=np.uint64)
-    for part in (np.full(len(parts[0]), salt, dtype=np.int64), *parts):
-        known &= part >= 0
-        mixed ^= part.astype(np.int64).view(np.uint64) + _GOLDEN
-        mixed *= _MIX
-        mixed ^= mixed >> np.uint64(29)
-        mixed *= _LAST
-        mixed ^= mixed >> np.uint64(32)
-    mixed |= np.uint64(1)
-    mixed[~known] = NO_KEY
-    return mixed
+    size = len(parts[0])
+    hashes = np.empty(size, dtype=np.uint64)
+    start = np.full(1, _GOLDEN, dtype=np.uint64)
+    _mix_in(start, np.full(1, salt, dtype=np.int64))
+    for at in range(0, size, _AT_ONCE):  # what is worked on then stays near the processor
+        here = slice(at, at + _AT_ONCE)
+        mixed = np.full(len(hashes[here]), start[0])
+        known = np.ones(len(mixed), dtype=np.bool_)
+        for part in parts:
+            some = part[here].astype(np.int64, copy=False)
+            _mix_in(mixed, some)
+            known &= some >= 0
+        mixed |= np.uint64(1)
+        hashes[here] = np.where(known, mixed, NO_KEY)
+    return hashes
+
+
+def _mix_in(mixed: Hashes, part: NDArray[np.int64]) -> None:
+    mixed ^= part.view(np.uint64) + _GOLDEN
+    mixed *= _MIX
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _LAST
+    mixed ^= mixed >> np.uint64(32)
 
 
 def per_name(codes: NDArray[np.int32], of_name: NDArray[np.int64]) -> NDArray[np.int64]:

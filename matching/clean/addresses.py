@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from matching.clean.names import fold
+from matching.texts import Texts
 
 _WORDS = re.compile(r"[^\W_]+(?:/[0-9]+)?|#")
 _KINDS = frozenset(
@@ -15,6 +18,7 @@ _KINDS = frozenset(
     )
     for word in line.split()
 )
+_BY_ITSELF = -1
 _UNITS = frozenset(
     word
     for line in ("apt apartment unit suite ste no rm room lot trlr trailer flat fl floor bldg building #",)
@@ -66,6 +70,34 @@ def clean_street(text: str) -> tuple[str, str, str]:
     named = [_SAME_WORD.get(word, word) for word in words]
     kept = [word for place, word in enumerate(named) if place == 0 or word not in _KINDS]
     return number, " ".join(kept), unit
+
+
+def clean_streets(values: list[str]) -> tuple[Texts, Texts, Texts]:
+    """`clean_street` of each value as three columns. What follows a house number is cleaned once, not per house."""
+    places: dict[str, int] = {}
+    cleaned: list[tuple[str, str, str]] = []
+    houses, found = [], []
+    for text in values:
+        number, _, rest = text.partition(" ")
+        is_numbered = bool(rest) and number.isdecimal() and number.isascii()
+        key = f"1 {rest}" if is_numbered else text
+        place = places.get(key)
+        if place is None:
+            place = len(cleaned)
+            street = clean_street(key)
+            if is_numbered and not street[0]:  # nothing but the number is left
+                place = _BY_ITSELF
+            else:
+                cleaned.append(street)
+            places[key] = place
+        if place == _BY_ITSELF:
+            place, is_numbered = len(cleaned), False
+            cleaned.append(clean_street(text))
+        houses.append(number.lstrip("0") or "0" if is_numbered else cleaned[place][0])
+        found.append(place)
+    codes = np.array(found, dtype=np.int64)
+    words, units = (Texts.of([street[part] for street in cleaned]).take(codes) for part in (1, 2))
+    return Texts.of(houses), words, units
 
 
 def _without_unit(words: list[str]) -> tuple[list[str], str]:

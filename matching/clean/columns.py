@@ -10,12 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.clean._nicknames import in_names
-from matching.clean.addresses import clean_city, clean_street, clean_zip
+from matching.clean.addresses import clean_city, clean_streets, clean_zip
+from matching.clean.carried import Carried
 from matching.clean.dates import date_parts
-from matching.clean.identifiers import clean_identifiers, clean_sex, clean_ssn
+from matching.clean.digits import (
+    LENGTH_UNIT,
+    NONE,
+    digit_rows,
+    numbers_of_texts,
+)
+from matching.clean.identifiers import clean_sex
 from matching.clean.marks import Marks, marks_of
 from matching.clean.names import clean_family, clean_given, clean_name, clean_suffix, parts_of, sound
-from matching.clean.phones import clean_email, clean_phones
+from matching.clean.packed import Places
+from matching.clean.record_numbers import record_numbers
 from matching.people import PeopleTable
 from matching.texts import Codes, Texts
 
@@ -24,8 +32,6 @@ SUFFIXES = ("", "sr", "jr", "iii", "iv")
 _PHONES_KEPT, _IDENTIFIERS_KEPT = 3, 6
 # Names below this count are rare anyway and are not kept as frequencies.
 COUNT_KEPT = 3
-# A value that this many records share says nothing about one of them (the practice's own phone, a shelter's address).
-_SHARED_AT_LEAST, _SHARED_SHARE = 24, 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,13 @@ class Names:
     middle: Codes
     family: Codes
     former: Codes
+    # The same as compact codes, -1 too where the name is a single letter: what two records hold in another column.
+    whole_given: Codes
+    whole_middle: Codes
+    whole_family: Codes
+    whole_former: Codes
+    middle_letter: Codes  # place of the letter where the middle name is just one, else -1
+    free_letter: Codes  # of the first letter of the given name where there is no middle name, else -1
     given_count: NDArray[np.int64]  # records per compact code
     family_count: NDArray[np.int64]
     counted: int  # records that were counted
@@ -117,14 +130,13 @@ def columns_of(
 
     `nicknames` maps a full given name to its short forms. Without `frequencies` they are counted in this table.
     """
-    emails, ssns = table.email.each(clean_email), table.ssn.each(clean_ssn)
-    phones = table.phone.each(clean_phones)
-    shared = frequencies.shared if frequencies else _shared_values(table, emails, ssns, phones)
+    carried = Carried.of(table)
+    shared = frequencies.shared if frequencies else carried.shared(len(table))
     names, suffix = _names(table, nicknames, frequencies)
-    addresses = table.street.each(clean_street)
-    mail = recoded(table.email, ("" if value in shared["email"] else value for value in emails))
-    phone, phone_digits = _phones(table.phone, phones, shared["phone"])
-    numbers = ["" if value in shared["ssn"] else value for value in ssns]
+    house, street, unit = clean_streets(table.street.values)
+    mail = _without(carried.emails, shared["email"])
+    ssn = np.where(np.isin(carried.ssns, numbers_of_texts(shared["ssn"])), NONE, carried.ssns)
+    phone, phone_digits = _phones(table.phone, carried, shared["phone"])
     identifier, identifier_marks, assigner = _identifiers(table.identifiers)
     return Columns(
         size=len(table),
@@ -135,15 +147,15 @@ def columns_of(
         sex=_gathered(
             table.sex, np.array([" fm".index(sex or " ") for sex in table.sex.each(clean_sex)], dtype=np.int8)
         ),
-        ssn=_gathered(table.ssn, _digits(numbers, 9), unknown=ord(" ")),
-        ssn_digits=_gathered(table.ssn, np.array([len(number) for number in numbers], dtype=np.int8)),
+        ssn=_gathered(table.ssn, digit_rows(ssn, 9), unknown=ord(" ")),
+        ssn_digits=_gathered(table.ssn, np.maximum(ssn // LENGTH_UNIT, 0).astype(np.int8)),
         phone=phone,
         phone_digits=phone_digits,
-        email=mail,
-        mailbox=_mailboxes(mail),
-        house=recoded(table.street, (number for number, _, _ in addresses)),
-        street=recoded(table.street, (words for _, words, _ in addresses)),
-        unit=recoded(table.street, (unit for _, _, unit in addresses)),
+        email=recoded(table.email, mail),
+        mailbox=recoded(table.email, _mailboxes(mail)),
+        house=recoded(table.street, house),
+        street=recoded(table.street, street),
+        unit=recoded(table.street, unit),
         zip=recoded(table.zip, table.zip.each(clean_zip)),
         city=recoded(table.city, table.city.each(clean_city)),
         identifier=identifier,
@@ -172,59 +184,6 @@ def _kept(compact: list[str], compact_code: Codes, counts: NDArray[np.int64]) ->
     }
 
 
-def _shared_values(
-    table: PeopleTable, emails: list[str], ssns: list[str], phones: list[tuple[str, ...]]
-) -> dict[str, frozenset[str]]:
-    """Values that far more records carry than one person or family could."""
-    limit = shared_limit(len(table))
-    return {
-        field: frozenset(texts.values[place] for place in np.flatnonzero(records > limit).tolist())
-        for field, (texts, records) in _carried(table, emails, ssns, phones).items()
-    }
-
-
-def shared_limit(records: int) -> int:
-    """A value that more than so many of `records` carry says nothing about one of them."""
-    return max(_SHARED_AT_LEAST, int(_SHARED_SHARE * records))
-
-
-def value_counts(table: PeopleTable) -> dict[str, dict[str, int]]:
-    """How many records have each value that `Frequencies` speak of: by field given_name and family_name (compact
-    form), phone, email, ssn. What is counted in parts of a table adds up to what is counted in the whole.
-    """
-    given = [name.replace(" ", "") for name, _ in table.given_name.each(clean_given)]
-    family = [name.replace(" ", "") for name, _ in table.family_name.each(clean_family)]
-    carried = _carried(table, table.email.each(clean_email), table.ssn.each(clean_ssn), table.phone.each(clean_phones))
-    counted = {
-        "given_name": _added_up(given, table.given_name.counts()),
-        "family_name": _added_up(family, table.family_name.counts()),
-        **carried,
-    }
-    return {
-        field: {value: count for value, count in zip(texts.values, records.tolist(), strict=True) if count}
-        for field, (texts, records) in counted.items()
-    }
-
-
-def _carried(
-    table: PeopleTable, emails: list[str], ssns: list[str], phones: list[tuple[str, ...]]
-) -> dict[str, tuple[Texts, NDArray[np.int64]]]:
-    lists = np.repeat(table.phone.counts(), [len(listed) for listed in phones])
-    return {
-        "email": _added_up(emails, table.email.counts()),
-        "ssn": _added_up(ssns, table.ssn.counts()),
-        "phone": _added_up([number for listed in phones for number in listed], lists),
-    }
-
-
-def _added_up(values: list[str], counts: NDArray[np.int64]) -> tuple[Texts, NDArray[np.int64]]:
-    """The distinct values, and the records that have each. `counts`: the records of each entry of `values`."""
-    texts = Texts.of(values)
-    known = texts.codes >= 0
-    records = np.bincount(texts.codes[known], weights=counts[known], minlength=len(texts.values))
-    return texts, records.astype(np.int64)
-
-
 def distinct(values: Iterable[str]) -> Distinct:
     """Codes by first appearance; "" becomes -1."""
     texts = Texts.of(values)
@@ -239,10 +198,7 @@ def recoded(column: Texts, changed: Iterable[str]) -> Distinct:
 
 def of_codes(codes: Codes, per_value: Marks) -> Marks:
     """What each record's value has, -1 where the value is unknown."""
-    found = np.full(codes.shape, -1, dtype=np.int64)
-    known = codes >= 0
-    found[known] = per_value[codes[known]]
-    return found
+    return np.append(per_value, np.int64(-1))[codes]
 
 
 def _gathered(column: Texts, per_value: NDArray[_Number], unknown: int = 0) -> NDArray[_Number]:
@@ -251,50 +207,45 @@ def _gathered(column: Texts, per_value: NDArray[_Number], unknown: int = 0) -> N
     return np.concatenate([per_value, last])[column.codes]
 
 
-def _mailboxes(mail: Distinct) -> Distinct:
-    boxes = distinct(address.partition("@")[0] for address in mail.values)
-    codes = np.full(len(mail.codes), -1, dtype=np.int32)
-    codes[mail.known] = boxes.codes[mail.codes[mail.known]]
-    return Distinct(boxes.values, codes, boxes.value_marks)
+def _without(texts: Texts, unwanted: frozenset[str]) -> Texts:
+    """The same column with some values unknown."""
+    if not unwanted:
+        return texts
+    becomes = [-1 if value in unwanted else code for code, value in enumerate(texts.values)]
+    return Texts(texts.values, np.array([*becomes, -1], dtype=np.int32)[texts.codes])
 
 
-def _matrix(rows: list[tuple[int, ...]], most: int) -> Codes:
-    """Rows of codes side by side, as wide as the longest, `most` at most; -1 where a row is shorter."""
-    width = min(max(map(len, rows), default=0), most)
-    if width <= 1:
-        return np.array([row[0] if row else -1 for row in rows], dtype=np.int32).reshape(-1, 1)
-    filled = np.full((len(rows), width), -1, dtype=np.int32)
-    for place, row in enumerate(rows):
-        if row:
-            filled[place, : len(row)] = row[:width]
+def _mailboxes(mail: Texts) -> Texts:
+    boxes = Texts.of(address.partition("@")[0] for address in mail.values)
+    return Texts(boxes.values, np.append(boxes.codes, np.int32(-1))[mail.codes])
+
+
+def _side_by_side(owners: Places, codes: Codes, size: int, most: int) -> Codes:
+    """(size, most found): the codes of each of `size` owners, which rise, `most` at most; -1 where there are fewer."""
+    firsts = np.searchsorted(owners, owners)
+    places = np.arange(len(owners)) - firsts
+    width = min(int(places.max(initial=0)) + 1, most)
+    filled = np.full((size, width), -1, dtype=np.int32)
+    kept = np.flatnonzero(places < width)
+    filled[owners[kept], places[kept]] = codes[kept]
     return filled
 
 
-def _phones(column: Texts, listed: list[tuple[str, ...]], shared: frozenset[str]) -> tuple[Codes, NDArray[np.uint8]]:
-    places: dict[str, int] = {}
-    per_value = [
-        tuple(places.setdefault(number, len(places)) for number in numbers if number not in shared)
-        for numbers in listed
-    ]
-    return _gathered(column, _matrix(per_value, _PHONES_KEPT), unknown=-1), _digits(list(places), 10)
-
-
-def _digits(values: list[str], width: int) -> NDArray[np.uint8]:
-    text = "".join(value.rjust(width) for value in values).encode("ascii", "replace")
-    return np.frombuffer(text, dtype=np.uint8).reshape(len(values), width)
+def _phones(column: Texts, carried: Carried, shared: frozenset[str]) -> tuple[Codes, NDArray[np.uint8]]:
+    owners, codes = carried.phone_owners, carried.phone_codes
+    if shared:
+        kept = np.flatnonzero(~np.isin(carried.phones, numbers_of_texts(shared))[codes])
+        owners, codes = owners[kept], codes[kept]
+    per_value = _side_by_side(owners, codes, len(column.values), _PHONES_KEPT)
+    return _gathered(column, per_value, unknown=-1), digit_rows(carried.phones, 10)
 
 
 def _identifiers(column: Texts) -> tuple[Codes, Marks, Codes]:
-    numbers: dict[str, int] = {}
-    assigners: dict[str, int] = {}
-    rows = column.each(clean_identifiers)
-    codes = [tuple(numbers.setdefault("|".join(pair), len(numbers)) for pair in row) for row in rows]
-    by = [tuple(assigners.setdefault(assigner, len(assigners)) for assigner, _ in row) for row in rows]
-    return (
-        _gathered(column, _matrix(codes, _IDENTIFIERS_KEPT), unknown=-1),
-        marks_of(numbers),
-        _gathered(column, _matrix(by, _IDENTIFIERS_KEPT), unknown=-1),
+    found, size = record_numbers(column.values), len(column.values)
+    codes, assigners = (
+        _side_by_side(found.owners, each, size, _IDENTIFIERS_KEPT) for each in (found.codes, found.assigners)
     )
+    return _gathered(column, codes, unknown=-1), found.marks, _gathered(column, assigners, unknown=-1)
 
 
 def _names(
@@ -316,27 +267,39 @@ def _names(
     values = list(places)
     suffix = _gathered(table.suffix, _suffixes(table.suffix.each(clean_suffix)))
     typed_suffix = _gathered(table.family_name, _suffixes([suffix for _, suffix in family_parts]))
-    size = len(table)
+    middle = np.where(stated >= 0, stated, typed)
     compact = [value.replace(" ", "") for value in values]
-    compact_code = distinct(compact).codes
+    compact_code, letters = Texts.of(compact).codes, Texts.of(value[:1] for value in compact)
+    length = np.array([len(value) for value in compact], dtype=np.int16)
     nickname_pairs, roots = in_names(values, nicknames)
+
+    def per_record(codes: Codes, per_name: Codes) -> Codes:
+        return np.append(per_name, np.int32(-1))[codes]
+
+    whole = np.where(length > 1, compact_code, np.int32(-1))
     found = Names(
         values=values,
         compact=compact,
         compact_code=compact_code,
         compact_mark=marks_of(compact),
-        length=np.array([len(value) for value in compact], dtype=np.int16),
-        initial=marks_of(value[:1] for value in compact),
+        length=length,
+        initial=np.append(marks_of(letters.values), -1)[letters.codes],
         parts=[parts_of(value) for value in values],
         is_double=np.array([" " in value for value in values], dtype=bool),
         sound_mark=marks_of(map(sound, values)),
         given=given,
-        middle=np.where(stated >= 0, stated, typed),
+        middle=middle,
         family=family,
         former=former,
+        whole_given=per_record(given, whole),
+        whole_middle=per_record(middle, whole),
+        whole_family=per_record(family, whole),
+        whole_former=per_record(former, whole),
+        middle_letter=per_record(middle, np.where(length == 1, letters.codes, np.int32(-1))),
+        free_letter=np.where(middle < 0, per_record(given, letters.codes), np.int32(-1)),
         given_count=_counts(given, compact, compact_code, frequencies.given_name if frequencies else None),
         family_count=_counts(family, compact, compact_code, frequencies.family_name if frequencies else None),
-        counted=frequencies.records if frequencies else size,
+        counted=frequencies.records if frequencies else len(table),
         nickname_pairs=nickname_pairs,
         roots=roots,
     )

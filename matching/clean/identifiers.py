@@ -6,7 +6,7 @@ import re
 
 _NOT_DIGITS = re.compile(r"[^0-9]")
 _BLANKS = re.compile(r"[\s-]")
-_PLACEHOLDER_SSNS = frozenset(
+PLACEHOLDER_SSNS = frozenset(
     {"123456789", "987654321", "078051120", "219099999", "457555462", "012345678", "123121234"}
 )
 _SEXES = {"f": "f", "female": "f", "woman": "f", "w": "f", "m": "m", "male": "m", "man": "m"}
@@ -24,7 +24,7 @@ def clean_ssn(text: str) -> str:
     if len(digits) == 4 or (len(digits) < 9 and ("*" in text or "x" in text.lower())):
         return digits[-4:]
     digits = digits[-9:].rjust(9, "0")
-    return "" if digits in _PLACEHOLDER_SSNS or digits[-4:] == "0000" else digits
+    return "" if digits in PLACEHOLDER_SSNS or digits[-4:] == "0000" else digits
 
 
 def clean_sex(text: str) -> str:

@@ -16,4 +16,5 @@ def marks_of(values: Iterable[str]) -> Marks:
 
     Two values with one mark cost a comparison, never a wrong result: marks only bring records together.
     """
-    return np.array([zlib.crc32(value.encode()) if value else -1 for value in values], dtype=np.int64)
+    marks = (zlib.crc32(value.encode()) if value else -1 for value in values)
+    return np.fromiter(marks, np.int64)

@@ -6,7 +6,7 @@ import re
 
 _EXTENSION = re.compile(r"(?:x|ext\.?|extension|#)\s*\d*\s*$", re.IGNORECASE)
 _NOT_DIGITS = re.compile(r"[^0-9]")
-_PLACEHOLDER_PHONES = frozenset({"1234567890", "0123456789", "9876543210", "1231231234", "5551234567", "5555551234"})
+PLACEHOLDER_PHONES = frozenset({"1234567890", "0123456789", "9876543210", "1231231234", "5551234567", "5555551234"})
 _PLACEHOLDER_MAILBOXES = frozenset(
     word
     for line in (
@@ -23,7 +23,7 @@ def clean_phone(text: str) -> str:
     if len(digits) == 11 and digits[0] == "1":
         digits = digits[1:]
     digits = digits[-10:]
-    if len(digits) < 7 or digits in _PLACEHOLDER_PHONES or len(set(digits[-7:])) == 1:
+    if len(digits) < 7 or digits in PLACEHOLDER_PHONES or len(set(digits[-7:])) == 1:
         return ""
     if len(digits) == 10 and digits[:3] == "000":
         return ""

@@ -12,7 +12,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.clean.columns import Columns
-from matching.texts import Codes
+from matching.parallel import threads
+from matching.texts import Codes, coded
 
 Rows = NDArray[np.int64]
 Levels = NDArray[np.int8]  # 0 unknown, else 1 + place in Comparator.levels
@@ -78,32 +79,59 @@ def by_distinct_pair(left: Codes, right: Codes, count: int, compare: Callable[[C
     known = np.flatnonzero((left >= 0) & (right >= 0) & (left != right))
     low = np.minimum(left[known], right[known]).astype(np.int64)
     high = np.maximum(left[known], right[known]).astype(np.int64)
-    pairs, place = np.unique(low * count + high, return_inverse=True)
-    if len(pairs):
-        found = compare((pairs // count).astype(np.int32), (pairs % count).astype(np.int32))
-        levels[known] = found[place]
+    first, place = coded((low * count + high).view(np.uint64))
+    if len(first):
+        levels[known] = compare(low[first].astype(np.int32), high[first].astype(np.int32))[place]
     return levels
 
 
 def jaro_winkler(values: list[str], a: Codes, b: Codes) -> NDArray[np.float32]:
     """Similarity 0..1 of values by code, pair by pair, the same both ways."""
-    left, right = _texts(values, a), _texts(values, b)
-    return np.asarray(cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float32, workers=_workers(a)))
+    return _Unlike.of(values, a, b).jaro_winkler()
 
 
 def edits(values: list[str], a: Codes, b: Codes) -> NDArray[np.int32]:
     """Edits between values (insert, delete, replace, swap neighbours), counted up to 3."""
-    left, right = _texts(values, a), _texts(values, b)
-    return np.asarray(cpdist(left, right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32, workers=_workers(a)))
+    return _Unlike.of(values, a, b).edits()
 
 
-def _workers(codes: Codes) -> int:
-    """Threads for so many comparisons: starting them costs more than a few thousand comparisons do."""
-    return -1 if len(codes) > _WORTH_THREADS else 1
+def alike(values: list[str], a: Codes, b: Codes) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """`jaro_winkler` and `edits`, for less than both: fetching the texts takes as long as comparing them."""
+    unlike = _Unlike.of(values, a, b)
+    return unlike.jaro_winkler(), unlike.edits()
 
 
-def _texts(values: list[str], codes: Codes) -> list[str]:
-    return np.array(values, dtype=object)[codes].tolist()  # type: ignore[no-any-return]
+@dataclass(frozen=True, slots=True)
+class _Unlike:
+    """Which of `size` pairs are of two values, and these."""
+
+    size: int
+    places: Rows
+    left: list[str]
+    right: list[str]
+
+    @classmethod
+    def of(cls, values: list[str], a: Codes, b: Codes) -> _Unlike:
+        places = np.flatnonzero(a != b)
+        left, right = ([values[code] for code in codes[places].tolist()] for codes in (a, b))
+        return cls(len(a), places, left, right)
+
+    def jaro_winkler(self) -> NDArray[np.float32]:
+        found = np.ones(self.size, dtype=np.float32)
+        measure = JaroWinkler.similarity
+        found[self.places] = cpdist(self.left, self.right, scorer=measure, dtype=np.float32, workers=self._workers())
+        return found
+
+    def edits(self) -> NDArray[np.int32]:
+        found = np.zeros(self.size, dtype=np.int32)
+        found[self.places] = cpdist(
+            self.left, self.right, scorer=OSA.distance, score_cutoff=2, dtype=np.int32, workers=self._workers()
+        )
+        return found
+
+    def _workers(self) -> int:
+        """Threads for so many comparisons: starting them costs more than a few thousand comparisons do."""
+        return threads() if len(self.places) > _WORTH_THREADS else 1
 
 
 def one_digit_apart(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> NDArray[np.bool_]:

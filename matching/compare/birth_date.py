@@ -26,21 +26,31 @@ SAME, SWAPPED, ONE_DIGIT, TWO_PARTS, PARTLY, SAME_YEAR, CLOSE, GENERATION, DIFFE
 
 def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
     x, y = columns.birth[a], columns.birth[b]
+    levels = np.full(len(x), SAME, dtype=np.int8)
+    # Most pairs meet because their dates are the same.
+    rest = np.flatnonzero((x != y).any(axis=1) | (x[:, 2] == 0))
+    levels[rest] = _compare_unlike(x[rest], y[rest])
+    return levels
+
+
+def _compare_unlike(x: NDArray[np.int16], y: NDArray[np.int16]) -> Levels:
+    """Levels of dates that are not known wholly, or differ."""
     levels = np.full(len(x), DIFFERS, dtype=np.int8)
     years = np.abs(x[:, 0] - y[:, 0])
     levels[years <= 2] = CLOSE
     levels[years >= 13] = GENERATION
     whole = (x[:, 2] > 0) & (y[:, 2] > 0)
-    equal = x == y
     levels[years == 0] = SAME_YEAR
-    levels[whole & (equal.sum(axis=1) == 2)] = TWO_PARTS
+    equal = (x == y).sum(axis=1)
+    levels[whole & (equal == 2)] = TWO_PARTS
     january = ((x[:, 1] == 1) & (x[:, 2] == 1)) | ((y[:, 1] == 1) & (y[:, 2] == 1))
     levels[whole & (years == 0) & january] = SWAPPED
-    levels[whole & one_digit_apart(_digits(x), _digits(y))] = ONE_DIGIT
+    # One digit, or two neighbours, leave at least one of year, month and day as it is.
+    asked = np.flatnonzero(whole & (equal > 0))
+    levels[asked[one_digit_apart(_digits(x[asked]), _digits(y[asked]))]] = ONE_DIGIT
     levels[whole & (years == 0) & (x[:, 1] == y[:, 2]) & (x[:, 2] == y[:, 1])] = SWAPPED
     partly = ~whole & (years == 0) & ((x[:, 1] == y[:, 1]) | (x[:, 1] == 0) | (y[:, 1] == 0))
     levels[partly] = PARTLY
-    levels[whole & equal.all(axis=1)] = SAME
     levels[(x[:, 0] == 0) | (y[:, 0] == 0)] = 0
     return levels
 

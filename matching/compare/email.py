@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.clean.columns import Columns
-from matching.compare._base import Comparator, Level, Levels, Rows, by_distinct_pair, edits, jaro_winkler
+from matching.compare._base import Comparator, Level, Levels, Rows, alike, by_distinct_pair
 
 LEVELS = (
     Level("same", "same", 0.70, 0.00002, "the same"),
@@ -29,8 +29,8 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
 
     def pairs(x: np.ndarray, y: np.ndarray) -> Levels:
         found = np.full(len(x), DIFFERS, dtype=np.int8)
-        found[jaro_winkler(values, x, y) >= 0.96] = NEAR
-        found[edits(values, x, y) <= 1] = NEAR
+        similarity, edited = alike(values, x, y)
+        found[(similarity >= 0.96) | (edited <= 1)] = NEAR
         found[x == y] = SAME
         return found
 

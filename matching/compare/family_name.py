@@ -12,13 +12,12 @@ from matching.compare._base import (
     Level,
     Levels,
     Rows,
+    alike,
     bands_of,
     by_distinct_pair,
-    edits,
-    jaro_winkler,
     shares_of_bands,
 )
-from matching.compare.given_name import is_part, is_same_name, is_swapped
+from matching.compare.given_name import is_part, is_same, is_swapped
 from matching.texts import Codes
 
 LEVELS = (
@@ -53,13 +52,14 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
 def _is_former(columns: Columns, a: Rows, b: Rows) -> NDArray[np.bool_]:
     """Whether a former name of `a` is the last or a former name of `b`."""
     names = columns.names
-    return is_same_name(names, names.former[a], names.family[b]) | is_same_name(names, names.former[a], names.former[b])
+    former = names.whole_former[a]
+    return is_same(former, names.whole_family[b]) | is_same(former, names.whole_former[b])
 
 
 def _compare_names(columns: Columns, a: Codes, b: Codes) -> Levels:
     names = columns.names
     levels = np.full(len(a), DIFFERS, dtype=np.int8)
-    similarity, edited = jaro_winkler(names.compact, a, b), edits(names.compact, a, b)
+    similarity, edited = alike(names.compact, a, b)
     shorter = np.minimum(names.length[a], names.length[b])
     levels[((similarity >= 0.86) & (shorter > 1)) | ((edited <= 2) & (shorter >= 6))] = SIMILAR
     levels[is_part(names, a, b)] = PART

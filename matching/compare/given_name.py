@@ -11,9 +11,9 @@ from matching.compare._base import (
     Level,
     Levels,
     Rows,
+    alike,
     bands_of,
     by_distinct_pair,
-    edits,
     jaro_winkler,
     shares_of_bands,
 )
@@ -49,9 +49,9 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
     )
     loose = np.flatnonzero(levels >= SIMILAR)
     x, y = a[loose], b[loose]
-    fits = _is_middle_initial(columns, x, y) | _is_middle_initial(columns, y, x)
+    fits = is_same(names.middle_letter[x], names.free_letter[y]) | is_same(names.middle_letter[y], names.free_letter[x])
     levels[loose[fits & (levels[loose] == DIFFERS)]] = MIDDLE_INITIAL
-    middle = is_same_name(names, names.given[x], names.middle[y]) | is_same_name(names, names.middle[x], names.given[y])
+    middle = is_same(names.whole_given[x], names.whole_middle[y]) | is_same(names.whole_middle[x], names.whole_given[y])
     levels[loose[middle]] = MIDDLE_USED
     levels[loose[is_swapped(columns, x, y)]] = SWAPPED
     return levels
@@ -60,38 +60,31 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
 def is_swapped(columns: Columns, a: Rows, b: Rows) -> NDArray[np.bool_]:
     """Whether first and last name of one record are last and first of the other, one of the two perhaps misspelled."""
     names = columns.names
-    crossed = ((names.given[a], names.family[b]), (names.family[a], names.given[b]))
-    exact = [is_same_name(names, one, other) for one, other in crossed]
+    exact = (
+        is_same(names.whole_given[a], names.whole_family[b]),
+        is_same(names.whole_family[a], names.whole_given[b]),
+    )
     found = exact[0] & exact[1]
-    for (one, other), already in zip(crossed, reversed(exact), strict=True):
-        asked = np.flatnonzero(already & ~found & (one >= 0) & (other >= 0))
-        found[asked] = jaro_winkler(names.compact, one[asked], other[asked]) >= _SWAPPED_ALIKE
+    crossed = ((names.given, names.family), (names.family, names.given))
+    for (left, right), already in zip(crossed, reversed(exact), strict=True):
+        asked = np.flatnonzero(already & ~found)
+        one, other = left[a[asked]], right[b[asked]]
+        known = (one >= 0) & (other >= 0)
+        asked, one, other = asked[known], one[known], other[known]
+        found[asked] = jaro_winkler(names.compact, one, other) >= _SWAPPED_ALIKE
     return found
 
 
-def _is_middle_initial(columns: Columns, a: Rows, b: Rows) -> NDArray[np.bool_]:
-    """Whether `a` has a middle initial that starts the first name of `b`, which has no middle name."""
-    names = columns.names
-    found = np.zeros(len(a), dtype=bool)
-    asked = np.flatnonzero((names.middle[a] >= 0) & (names.middle[b] < 0) & (names.given[b] >= 0))
-    middle, given = names.middle[a[asked]], names.given[b[asked]]
-    found[asked] = (names.length[middle] == 1) & (names.initial[middle] == names.initial[given])
-    return found
-
-
-def is_same_name(names: Names, left: Codes, right: Codes) -> NDArray[np.bool_]:
-    """Whether two codes stand for the same name of more than one letter."""
-    found = np.zeros(len(left), dtype=bool)
-    known = np.flatnonzero((left >= 0) & (right >= 0))
-    one, other = left[known], right[known]
-    found[known] = (names.compact_code[one] == names.compact_code[other]) & (names.length[one] > 1)
-    return found
+def is_same(left: Codes, right: Codes) -> NDArray[np.bool_]:
+    """Whether two codes are known and the same."""
+    same: NDArray[np.bool_] = (left == right) & (left >= 0)
+    return same
 
 
 def _compare_names(columns: Columns, a: Codes, b: Codes) -> Levels:
     names = columns.names
     levels = np.full(len(a), DIFFERS, dtype=np.int8)
-    similarity, edited = jaro_winkler(names.compact, a, b), edits(names.compact, a, b)
+    similarity, edited = alike(names.compact, a, b)
     shorter = np.minimum(names.length[a], names.length[b])
     sounds = (names.sound_mark[a] == names.sound_mark[b]) & (shorter > 2)
     levels[((similarity >= 0.84) & (shorter > 1)) | ((edited <= 2) & (shorter >= 5)) | sounds] = SIMILAR

@@ -25,8 +25,10 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
                 continue
             one, other = x[both, left], y[both, right]
             found = np.full(len(both), DIFFERS, dtype=np.int8)
-            found[one_digit_apart(columns.phone_digits[one], columns.phone_digits[other])] = ONE_DIGIT
             found[one == other] = SAME
+            rest = np.flatnonzero(one != other)
+            left_digits, right_digits = columns.phone_digits[one[rest]], columns.phone_digits[other[rest]]
+            found[rest[one_digit_apart(left_digits, right_digits)]] = ONE_DIGIT
             before = levels[both]
             levels[both] = np.where(before == 0, found, np.minimum(before, found))
     return levels

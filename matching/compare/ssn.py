@@ -36,8 +36,10 @@ def _compare(columns: Columns, a: Rows, b: Rows) -> Levels:
     found[~whole & tail] = LAST_FOUR
     part = np.flatnonzero(~whole & ~tail)
     found[part[one_digit_apart(left[part, 5:], right[part, 5:])]] = LAST_FOUR_DIGIT
-    found[whole & one_digit_apart(left, right)] = ONE_DIGIT
-    found[whole & (left == right).all(axis=1)] = SAME
+    same = whole & tail & (left[:, :5] == right[:, :5]).all(axis=1)
+    found[same] = SAME
+    rest = np.flatnonzero(whole & ~same)
+    found[rest[one_digit_apart(left[rest], right[rest])]] = ONE_DIGIT
     # Two records that both know only the last four agree as far as they can.
     levels[known] = found
     return levels

@@ -11,7 +11,8 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812  (as Spark's own documentation writes it)
 from pyspark.sql.types import ArrayType, StructField
 
-from matching.clean.columns import COUNT_KEPT, Columns, Frequencies, columns_of, shared_limit
+from matching.clean.carried import shared_limit
+from matching.clean.columns import COUNT_KEPT, Columns, Frequencies, columns_of
 from matching.people import PeopleTable
 from matching.spark.arrow import RECORD
 from matching.spark.work import COUNTED, count_values

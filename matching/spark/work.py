@@ -5,20 +5,23 @@ Every function takes the batches of a partition and gives batches, with the colu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 import numpy as np
 import pyarrow as pa
 
 from matching.apart import two_of_one_index
 from matching.block._pairs import Cut, hashes_of, pairs_in_buckets, splits_of
-from matching.clean.columns import Columns, Frequencies, columns_of, value_counts
+from matching.clean.carried import value_counts
+from matching.clean.columns import Columns, Frequencies, columns_of
 from matching.compare._base import Rows
 from matching.group import groups_of
 from matching.model import Model
 from matching.pairs import Judgement, Pairs
+from matching.parallel import with_threads
 from matching.people import PeopleTable
 from matching.plan import Plan
 from matching.registries import blocking_keys, comparators
@@ -38,6 +41,20 @@ RAISED = "a bigint, b bigint, probability double, weight double, tier string, lo
 GROUPED = "person bigint, key bigint, held string"
 
 
+P = ParamSpec("P")
+
+
+def _alone(work: Callable[P, Batches]) -> Callable[P, Batches]:
+    """With one thread: Spark gives every core of an executor a task of its own."""
+
+    @wraps(work)
+    def on_one_core(*args: P.args, **kwargs: P.kwargs) -> Batches:
+        with with_threads(1):
+            yield from work(*args, **kwargs)
+
+    return on_one_core
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What every worker must know to read a record as all others do."""
@@ -50,6 +67,7 @@ class Shared:
         return columns_of(table, self.nicknames, self.frequencies)
 
 
+@_alone
 def count_values(batches: Batches) -> Batches:
     """Records to COUNTED: how many of them have each value that frequencies speak of."""
     for batch in gathered(batches, _RECORDS):
@@ -63,6 +81,7 @@ def count_values(batches: Batches) -> Batches:
             )
 
 
+@_alone
 def hash_records(batches: Batches, shared: Any) -> Batches:
     """Records to HASHED: one row per record, blocking key and hash, with what splits a bucket that is too large.
 
@@ -83,6 +102,7 @@ def hash_records(batches: Batches, shared: Any) -> Batches:
             )
 
 
+@_alone
 def pair_up(batches: Batches, cap: int) -> Batches:
     """HASHED, with each bucket whole in one partition, to MET: pairs with the bit of their blocking key.
 
@@ -121,6 +141,7 @@ def _met(a: Rows | None, b: Rows | None, place: int, cut: Cut | None) -> pa.Reco
     )
 
 
+@_alone
 def compare_pairs(batches: Batches, shared: Any) -> Batches:
     """Pairs with their two records to what decides about them: the code of their levels instead of the records.
 
@@ -142,6 +163,7 @@ def compare_pairs(batches: Batches, shared: Any) -> Batches:
         )
 
 
+@_alone
 def raise_pairs(batches: Batches, judge: Any, classes: Sequence[str], plan: Plan) -> Batches:
     """Compared pairs to RAISED. `judge` is a broadcast of the codes of all patterns, in order, and their Verdicts."""
     codes: Rows
@@ -170,6 +192,7 @@ def raise_pairs(batches: Batches, judge: Any, classes: Sequence[str], plan: Plan
         )
 
 
+@_alone
 def group_people(batches: Batches, shared: Any, model: Any, judged: Any) -> Batches:
     """Linked pairs with their records, each component whole and in one run of rows, to GROUPED: one row per member.
 

@@ -6,7 +6,10 @@ import dataclasses
 import json
 import os
 import sys
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 from cases import FEW, FEW_COLUMNS, Case, cases, chains
@@ -14,7 +17,10 @@ from labelled import NICKNAMES
 from pyspark.sql import DataFrame, SparkSession
 
 from matching.model import Model
+from matching.parallel import threads
 from matching.people import FIELDS
+from matching.plan import DEFAULT_PLAN
+from matching.spark import work
 from matching.spark.components import components
 from matching.spark.link import link_on_spark
 
@@ -75,6 +81,27 @@ def refused(session: SparkSession, keys: list[int | None]) -> str:
     return ""
 
 
+def threads_at_work() -> list[int]:
+    """How many threads each step of a worker may use, asked while it takes its batches."""
+    seen: list[int] = []
+
+    def no_batches() -> Iterator[pa.RecordBatch]:
+        seen.append(threads())
+        yield from ()
+
+    steps = (
+        work.count_values,
+        partial(work.hash_records, shared=None),
+        partial(work.pair_up, cap=1),
+        partial(work.compare_pairs, shared=None),
+        partial(work.raise_pairs, judge=SimpleNamespace(value=(None, None)), classes=(), plan=DEFAULT_PLAN),
+        partial(work.group_people, shared=None, model=None, judged=None),
+    )
+    for step in steps:
+        list(step(no_batches()))
+    return seen
+
+
 def main(master: str, target: str) -> None:
     """Everything in one session: starting one takes longer than a case."""
     session = started(master)
@@ -88,6 +115,7 @@ def main(master: str, target: str) -> None:
         stars = components(session.createDataFrame(chains(), "a bigint, b bigint"))
         found["chains"] = [list(row) for row in stars.select("node", "component").collect()]
         found["twice"] = refused(session, [1, 2, 1])
+        found["threads"] = threads_at_work()
         found["missing"] = refused(session, [1, None])
     finally:
         session.stop()

@@ -132,3 +132,7 @@ def test_command_line_writes_what_linkage_finds(tmp_path: Path) -> None:
     assert sorted(map(tuple, map(sorted, groups.values()))) == [group.members for group in desk.groups]
     (report,) = (tmp_path / "out" / "report").glob("part-*")
     assert json.loads(report.read_text(encoding="utf-8"))["records"] == len(rows)
+
+
+def test_a_task_uses_one_core(on_spark: dict[str, Any]) -> None:
+    assert on_spark["threads"] == [1] * 6
