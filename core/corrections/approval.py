@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from core.corrections import kinds
 
 STOP_SIGNS, MERGES, PATIENT_DATA, CHARGES = "stop-signs", "merges", "patient-data", "charges"
+BATCH = "batch"
 KINDS = (STOP_SIGNS, MERGES, PATIENT_DATA, CHARGES)
 """Merges in spite of a stop sign, all merges, changed patient data, charges: as `approvals.kinds` names them."""
 
@@ -15,6 +16,7 @@ WORDS = {
     MERGES: "Two records become one.",
     PATIENT_DATA: "A patient's data changes.",
     CHARGES: "A charge changes.",
+    BATCH: "One of many pairs that are accepted together.",
 }
 """Why a second person was asked, as the correction's own steps keep it."""
 
@@ -29,12 +31,16 @@ _OF = {
 }
 
 
-def asked_for(wanted: Collection[str], *, answer: str, has_stop: bool, staged: Iterable[str]) -> tuple[str, ...]:
+def asked_for(
+    wanted: Collection[str], *, answer: str, has_stop: bool, staged: Iterable[str], is_batch: bool = False
+) -> tuple[str, ...]:
     """Which of the kinds that the practice wants seen twice a decision is; empty: nobody has to agree.
 
-    `answer` is what was decided, `has_stop` whether a stop sign stood on it, `staged` the kinds of its corrections.
+    `answer` is what was decided, `has_stop` whether a stop sign stood on it, `staged` the kinds of its corrections. What
+    is accepted together with others is always seen twice.
     """
     found = {_OF[kind] for kind in staged if kind in _OF}
     if answer == "same-person":
         found = {MERGES, STOP_SIGNS} if has_stop else {MERGES}
-    return tuple(kind for kind in KINDS if kind in found and kind in wanted)
+    asked = tuple(kind for kind in KINDS if kind in found and kind in wanted)
+    return (*asked, BATCH) if is_batch else asked

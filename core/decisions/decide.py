@@ -43,6 +43,7 @@ class Answer:
     reason: str = ""
     why: Why | None = None  # of a dismissed charge finding: one of the practice's reasons, with a follow-up day
     instead: tuple[Mapping[str, Any], ...] = ()  # what a person put in place of the finding's own proposal
+    is_batch: bool = False  # one of many that are accepted together: a second person always has to agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def decide(desk: Desk, answer: Answer, *, hold: timedelta = timedelta(0)) -> Cha
             answer=answer.answer,
             has_stop=bool(signs),
             staged=[draft.kind for draft in drafts],
+            is_batch=answer.is_batch,
         )
         staged = stage(unit, finding["key"], decision_id, drafts, hold=hold, asked=asked)
         _close(unit, finding["key"], answer.answer, has_corrections=bool(staged))

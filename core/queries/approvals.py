@@ -5,12 +5,14 @@ Hidden values leave here shortened; `reveal_change` gives one whole, and says so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
+from core.batch.state import pairs_waiting
 from core.changes import Changes
 from core.corrections.draft import body_of
 from core.corrections.kinds import is_same_value
@@ -23,6 +25,8 @@ from core.store.tables.intake import connections
 from core.store.tables.outbox import correction_steps, corrections
 from core.words import render
 from matching.people import as_text
+
+_REF = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.\-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,12 @@ class Approval:
 
 
 def approvals(desk: Desk) -> list[Approval]:
-    """Everything that waits for a second person, the oldest first."""
+    """Everything that waits for a second person, the oldest first; a batch waits as a whole on its own page."""
     require(desk.role, "see-patients")
     query = (
         select(corrections, connections.c.name.label("system"))
         .join(connections, connections.c.id == corrections.c.connection_id)
-        .where(corrections.c.state == "awaiting-approval")
+        .where(corrections.c.state == "awaiting-approval", corrections.c.finding_key.not_in(pairs_waiting()))
         .order_by(corrections.c.staged_at, corrections.c.id)
     )
     with desk.store.read() as connection:
@@ -143,11 +147,7 @@ def _lines(connection: Connection, row: RowMapping) -> list[ChangeLine]:
         name, before, after = change["field"], change["before"], change["after"]
         if is_same_value(before, after):
             continue
-        numbered = name in ("merged_into", "replaces")
-        texts = [
-            _numbers(connection, row["connection_id"], value) if numbered else plain(name, value)
-            for value in (before, after)
-        ]
+        texts = [_text(connection, row["connection_id"], name, value) for value in (before, after)]
         found.append(
             ChangeLine(
                 correction=row["id"],
@@ -169,6 +169,9 @@ def _number(connection: Connection, connection_id: int, ref: str) -> str:
     return str(body.get("mrn") or body.get("number") or ref.partition("/")[2])
 
 
-def _numbers(connection: Connection, connection_id: int, value: Any) -> str:
-    refs = value if isinstance(value, (list, tuple)) else [value] if value else []
-    return ", ".join(_number(connection, connection_id, str(ref)) for ref in refs)
+def _text(connection: Connection, connection_id: int, field: str, value: Any) -> str:
+    """A value as text; what names other records does so by the numbers that people know them by."""
+    parts = value if isinstance(value, (list, tuple)) else [value]
+    if value and all(isinstance(part, str) and _REF.fullmatch(part) for part in parts):
+        return ", ".join(_number(connection, connection_id, part) for part in parts)
+    return plain(field, value)

@@ -14,6 +14,7 @@ _MAY: dict[str, frozenset[str]] = {
     "close-days": frozenset({"biller", "reviewer", "approver"}),
     "reopen-days": frozenset({"reviewer", "approver"}),
     "approve": frozenset({"approver"}),
+    "batch": frozenset({"reviewer", "approver"}),
     "send": frozenset({"approver", "administrator"}),
     "pull": frozenset({"front-desk", "biller", "reviewer", "approver", "administrator"}),
     "connections": frozenset({"administrator"}),

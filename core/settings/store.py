@@ -48,6 +48,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "outbox.hold_minutes": 15,
         # What a second person has to agree to, see core.corrections.approval.KINDS.
         "approvals.kinds": [],
+        # Tiers of which many pairs may be accepted together after a blind check ("strong"); empty: none.
+        "batch.tiers": [],
         # Nothing leaves while it is paused; a restore pauses it.
         "outbox.paused": False,
         # How often a backup is made by itself, how many are kept, and where (empty: beside the store).
@@ -125,6 +127,8 @@ def _is_sensible(setting: str, value: Any) -> bool:
         return value in CHOICES[setting]
     if setting == "approvals.kinds":
         return set(value) <= set(KINDS)
+    if setting == "batch.tiers":
+        return set(value) <= {"strong"}
     if setting in LIMITS:
         least, most = LIMITS[setting]
         return bool(least <= value <= most)
