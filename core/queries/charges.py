@@ -4,36 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from core.days import close
+from core.days.state import WAITING, Count, DayVisit, count_of, day_visits, ref_text
 from core.desk import Desk
-from core.queries.patients import label_of
+from core.queries._charge_rows import (
+    TABS,
+    VISIT,
+    DayRow,
+    finding_row,
+    patient_of,
+    recoverable_cents,
+    tab_of,
+    visit_line,
+)
 from core.security.roles import require
+from core.store.tables.days import day_closings, day_reopenings
 from core.store.tables.findings import decisions, findings, notes
-from core.store.tables.intake import connections
 from core.store.tables.people import visits
-from core.store.tables.records import RECORDS, patients
 from core.words import render
-from matching.records import Ref
 
-TABS = {
-    "no-charge": ("miss-visit-charge", "miss-telehealth-charge"),
-    "line": ("miss-",),
-    "no-visit": ("orphan-",),
-    "twice": ("dup-",),
-    "differs": ("mm-", "match-", "mismatch-encounter"),
-}
-"""Tab -> beginnings of rule ids; the first tab that fits takes the finding."""
-OFF_DAY = ("duplicate-patient", "mismatch-demographics")
-STEPS = ("visit", "charge", "claim", "paid")
+OFF_DAY = close.NOT_OF_A_DAY
+VIEWS = ("open", "settled", "all")
+"""Which lines: open gaps, what was settled by somebody, or every visit."""
+_SETTLED = ("staged", "resolved", "dismissed")
+
+__all__ = ["OFF_DAY", "VIEWS", "VISIT", "ClosedDay", "DayRow", "DayTotals", "DayView", "GapView", "day", "days", "gap",
+           "tab_of"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class DayTotals:
-    """visits = charged + explained + difference; money at risk counts each subject once."""
+    """visits = charged + explained + difference; `coming` of the charged are on their way. Money counts each subject
+    once, and only what could still come in."""
 
     visits: int
     charged: int
@@ -41,35 +48,40 @@ class DayTotals:
     difference: int
     at_risk_cents: int
     tabs: Mapping[str, int]
+    coming: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class DayRow:
-    """One open gap of the day."""
+class ClosedDay:
+    """A signature in force: who, when, what was signed, and how many visits count otherwise since."""
 
-    key: str
-    tab: str
-    time: str
-    patient: str
-    provider: str
-    visit_type: str
-    stage: tuple[str, str, str, str]
-    gap: str
-    lag_days: int | None
-    worth_cents: int | None
-    worth_basis: str
-    severity: str
-    status: str
-    proposal: str
+    id: str
+    by: str
+    at: str
+    visits: int
+    charged: int
+    explained: int
+    open_gaps: int
+    changed: int
 
 
 @dataclass(frozen=True, slots=True)
 class DayView:
-    """A day: its totals and its open gaps, in the order of the visits."""
+    """A day: its lines in the order of the visits, what they add up to, and whether it is signed.
+
+    `totals` are those of the site and provider that were chosen, `whole` the day's. `sites` and `providers` are what
+    can be chosen; `month` is (days signed, days with visits). `opened` tells the last reopening, where there was one.
+    """
 
     on: date
     totals: DayTotals
     rows: tuple[DayRow, ...]
+    whole: Count
+    closed: ClosedDay | None
+    sites: tuple[str, ...]
+    providers: tuple[str, ...]
+    month: tuple[int, int]
+    opened: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +116,31 @@ def days(desk: Desk) -> list[tuple[date, int]]:
         return [(date.fromisoformat(on), count) for on, count in connection.execute(query)]
 
 
-def day(desk: Desk, on: date, *, with_settled: bool = False) -> DayView:
-    """One day. `with_settled` also lists gaps that are staged, resolved or explained."""
+def day(desk: Desk, on: date, *, view: str = "open", site: str = "", provider: str = "") -> DayView:
+    """One day, as a whole or of one site or provider. `view` is one of VIEWS."""
     require(desk.role, "see-patients")
-    states = ("open", "staged", "resolved", "dismissed") if with_settled else ("open",)
     with desk.store.read() as connection:
-        day_visits = connection.execute(select(visits).where(visits.c.on_date == str(on))).mappings().all()
+        listed = day_visits(connection, on)
+        chosen = [visit for visit in listed if _fits(visit.row["summary"], site, provider)]
+        at = {ref: visit for visit in listed for ref in _member_refs(visit)}
         query = select(findings).where(findings.c.on_date == str(on), findings.c.rule.not_in(OFF_DAY))
-        found = connection.execute(query).mappings().all()
-        at = {ref: visit for visit in day_visits for ref in _member_refs(visit)}
-        rows = [_row(connection, row, _visit_of(row, at)) for row in found if row["status"] in states]
-    rows.sort(key=lambda row: (row.time or "99", row.patient.casefold(), row.key))
-    return DayView(on, _totals(day_visits, found, at), tuple(rows))
+        found = [(row, _visit_of(row, at)) for row in connection.execute(query).mappings()]
+        lines = [(row, finding_row(connection, row, visit)) for row, visit in found]
+        kept = [(row, line) for row, line in lines if _is_of(line, site, provider)]
+        rows = [line for _, line in kept if _is_in(view, line.status)]
+        about = {line.visit_id for line in rows}
+        rows += [visit_line(connection, visit) for visit in chosen if visit.id not in about and _is_line(view, visit)]
+        return DayView(
+            on=on,
+            totals=_totals(chosen, [row for row, _ in kept]),
+            rows=tuple(sorted(rows, key=lambda row: (row.time or "99", row.patient.casefold(), row.key))),
+            whole=count_of(listed),
+            closed=_closed(connection, on),
+            sites=_values(listed, "location"),
+            providers=_values(listed, "provider"),
+            month=_month(connection, on),
+            opened=_opened(connection, on),
+        )
 
 
 def gap(desk: Desk, key: str) -> GapView:
@@ -129,7 +154,7 @@ def gap(desk: Desk, key: str) -> GapView:
             select(decisions).where(decisions.c.finding_key == key, decisions.c.undone_at.is_(None))
         ).mappings()
         decided = next((dict(one) for one in reversed(said.all())), None)
-        patient = _patient(connection, row)
+        patient = patient_of(connection, row)
     title, sentence = render(row["rule"], row["facts"])
     with desk.store.write(desk.actor) as unit:
         unit.audit("view-charge", key)
@@ -151,95 +176,82 @@ def gap(desk: Desk, key: str) -> GapView:
     )
 
 
-def tab_of(rule: str) -> str:
-    """The tab that a rule's findings stand under."""
-    return next((tab for tab, starts in TABS.items() if rule.startswith(starts)), "differs")
+def _fits(summary: Mapping[str, Any], site: str, provider: str) -> bool:
+    return (not site or summary.get("location") == site) and (not provider or summary.get("provider") == provider)
 
 
-def _member_refs(visit: Mapping[Any, Any]) -> set[str]:
+def _is_of(line: DayRow, site: str, provider: str) -> bool:
+    return (not site or line.site == site) and (not provider or line.provider == provider)
+
+
+def _is_in(view: str, status: str) -> bool:
+    return (
+        status == "open" if view == "open" else status in _SETTLED if view == "settled" else status != "fixed-outside"
+    )
+
+
+def _is_line(view: str, visit: DayVisit) -> bool:
+    """Whether a visit that no shown finding is about has a line of its own."""
+    if view == "open":
+        return visit.state == WAITING
+    return view == "all" or visit.explanation is not None
+
+
+def _member_refs(visit: DayVisit) -> set[str]:
     # A charge that is a line of a claim stands there with its line; findings are looked up by the whole record.
-    return {_text(member).partition(";")[0] for member in (*visit["members"], *visit["charges"])}
+    return {_text(member).partition(";")[0] for member in (*visit.row["members"], *visit.row["charges"])}
 
 
 def _text(member: Any) -> str:
     return str(member.get("ref") if isinstance(member, Mapping) else member)
 
 
-def _visit_of(row: Mapping[Any, Any], at: Mapping[str, Any]) -> Mapping[Any, Any] | None:
-    return next((at[ref] for subject in row["subjects"] if (ref := _ref_text(subject)) in at), None)
+def _visit_of(row: Mapping[Any, Any], at: Mapping[str, DayVisit]) -> DayVisit | None:
+    return next((at[ref] for subject in row["subjects"] if (ref := ref_text(subject)) in at), None)
 
 
-def _ref_text(subject: Mapping[str, str]) -> str:
-    return f"{subject['system']}/{subject['kind']}/{subject['id']}"
-
-
-def _totals(day_visits: Sequence[Any], found: Sequence[Any], at: Mapping[str, Any]) -> DayTotals:
+def _totals(listed: Sequence[DayVisit], found: Sequence[Mapping[Any, Any]]) -> DayTotals:
     is_open = [row for row in found if row["status"] == "open"]
-    lacking = {v["id"] for row in is_open if tab_of(row["rule"]) == "no-charge" and (v := _visit_of(row, at))}
-    charged = [v for v in day_visits if v["charges"] and v["id"] not in lacking]
     worth: dict[str, int] = {}
     for row in is_open:
-        subject = _ref_text(row["subjects"][0])
-        worth[subject] = max(worth.get(subject, 0), row["at_risk_cents"] or 0)
+        subject = ref_text(row["subjects"][0])
+        worth[subject] = max(worth.get(subject, 0), recoverable_cents(row))
     tabs = {tab: sum(tab_of(row["rule"]) == tab for row in is_open) for tab in TABS}
-    explained = len(day_visits) - len(charged) - len(lacking)
-    return DayTotals(len(day_visits), len(charged), explained, len(lacking), sum(worth.values()), tabs)
-
-
-def _row(connection: Connection, row: Mapping[Any, Any], visit: Mapping[Any, Any] | None) -> DayRow:
-    shown = visit["summary"] if visit else {}
-    stage = shown.get("stage") or {}
-    tab = tab_of(row["rule"])
-    return DayRow(
-        key=row["key"],
-        tab=tab,
-        time=shown.get("time") or "",
-        patient=_patient(connection, row),
-        provider=shown.get("provider") or "",
-        visit_type=shown.get("visit_type") or ("" if visit else "none found"),
-        stage=_stage(tab, stage, has_visit=visit is not None),
-        gap=render(row["rule"], row["facts"])[0],
-        lag_days=shown.get("lag_days"),
-        worth_cents=row["at_risk_cents"],
-        worth_basis=row["at_risk_basis"] or "",
-        severity=row["severity"],
-        status=row["status"],
-        proposal=(row["proposal"] or {}).get("kind", ""),
+    tabs["waiting"] = sum(visit.state == WAITING for visit in listed)
+    count = count_of(listed)
+    return DayTotals(
+        count.visits, count.charged, count.explained, count.difference, sum(worth.values()), tabs, count.coming
     )
 
 
-def _stage(tab: str, stage: Mapping[str, str], *, has_visit: bool) -> tuple[str, str, str, str]:
-    """Four dots: done, gap, odd or later. The finding's own gap is laid over what the visit shows."""
-    dots = {step: stage.get(step, "later") for step in STEPS}
-    if not has_visit:
-        dots |= {"visit": "gap", "charge": "done"}
-    elif tab == "no-charge":
-        dots |= {"visit": "done", "charge": "gap"}
-    else:
-        dots |= {"visit": "done", "charge": "odd"}
-    return dots["visit"], dots["charge"], dots["claim"], dots["paid"]
+def _values(listed: Sequence[DayVisit], name: str) -> tuple[str, ...]:
+    return tuple(sorted({str(value) for visit in listed if (value := visit.row["summary"].get(name))}))
 
 
-def _patient(connection: Connection, row: Mapping[Any, Any]) -> str:
-    for subject in row["subjects"]:
-        ref = Ref(subject["system"], subject["kind"], subject["id"])
-        body = _patient_body(connection, ref)
-        if body:
-            return label_of(body)
-    return ""
-
-
-def _patient_body(connection: Connection, ref: Ref) -> dict[str, Any] | None:
-    system = connection.execute(select(connections.c.id).where(connections.c.name == ref.system)).scalar()
-    local: str | None = ref.local if ref.kind == "Patient" else None
-    for entity in ("encounters", "charges", "appointments", "service_events", "claims"):
-        if local is None:
-            table = RECORDS[entity]
-            local = connection.execute(
-                select(table.c.patient).where(table.c.connection_id == system, table.c.ref == ref.local)
-            ).scalar()
-    if local is None:
+def _closed(connection: Connection, on: date) -> ClosedDay | None:
+    row = close.closing_of(connection, on)
+    if row is None:
         return None
-    query = select(patients.c.body).where(patients.c.connection_id == system, patients.c.ref == local)
-    body: dict[str, Any] | None = connection.execute(query).scalar()
-    return body
+    names = ("id", "by", "at", "visits", "charged", "explained", "open_gaps")
+    return ClosedDay(**{name: row[name] for name in names}, changed=len(close.changed_visits(connection, row)))
+
+
+def _opened(connection: Connection, on: date) -> Mapping[str, str] | None:
+    query = (
+        select(day_reopenings.c.by, day_reopenings.c.at, day_reopenings.c.reason)
+        .join(day_closings, day_closings.c.id == day_reopenings.c.closing_id)
+        .where(day_closings.c.on_date == str(on), day_reopenings.c.undone_at.is_(None))
+        .order_by(day_reopenings.c.at.desc())
+    )
+    found = connection.execute(query).mappings().first()
+    return dict(found) if found else None
+
+
+def _month(connection: Connection, on: date) -> tuple[int, int]:
+    first = on.replace(day=1)
+    last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    query = select(func.count(func.distinct(visits.c.on_date))).where(
+        visits.c.on_date >= str(first), visits.c.on_date <= str(last)
+    )
+    signed = close.standing(connection, day_closings.c.on_date >= str(first), day_closings.c.on_date <= str(last))
+    return len(signed), int(connection.execute(query).scalar() or 0)

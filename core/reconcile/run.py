@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import delete
 
 import matching.rules as rules_package
+from core.days.close import notice_changes
+from core.days.explain import bring_back, quiet_explained
 from core.desk import Desk
 from core.jobs import Job
 from core.reconcile.agenda import STATE, Queue, is_new_outlook, made_due, read_queue, state_of
@@ -137,6 +139,9 @@ def _finish(desk: Desk, plan: _Plan, total: Difference) -> None:
     with desk.store.write(desk.actor) as unit:
         save_pairs(unit, found, standing, total)
         forget_vanished(unit, total)
+        quiet_explained(unit)
+        bring_back(unit, desk.clock.today())
+        notice_changes(unit)
         # Rows of persons went with their batch; one that came back meanwhile is new and waits for the next run.
         _unqueue(unit, [row for row in plan.queue.rows if row not in plan.loader.persons])
         set_setting(unit, PRACTICE, as_plain(plan.ctx.practice))
