@@ -32,6 +32,13 @@ def settings_view(desk: Desk) -> SettingsView:
     return SettingsView(values, people, tuple(sorted(available_timezones())))
 
 
+def hold_minutes(desk: Desk) -> int:
+    """Minutes that what was decided or approved in the window is held."""
+    with desk.store.read() as connection:
+        minutes: int = get_setting(connection, "outbox.hold_minutes")
+    return minutes
+
+
 def lock_minutes(desk: Desk) -> int:
     """Minutes without key or mouse until the window locks."""
     with desk.store.read() as connection:

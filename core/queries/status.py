@@ -83,6 +83,10 @@ def status(desk: Desk) -> Status:
         states: dict[str, int] = dict(
             connection.execute(select(corrections.c.state, func.count()).group_by(corrections.c.state)).all()
         )
+        # A person says yes or no to a decision, however many corrections it staged.
+        waiting = connection.execute(
+            select(func.count(corrections.c.decision_id.distinct())).where(corrections.c.state == "awaiting-approval")
+        ).scalar_one()
         is_open = findings.c.status == "open"
         pairs = connection.execute(
             select(func.count()).where(is_open, findings.c.rule == "duplicate-patient")
@@ -97,6 +101,6 @@ def status(desk: Desk) -> Status:
         needs_you=sum(states.get(state, 0) for state in NEEDS_YOU_STATES),
         pairs=pairs,
         charges=charges,
-        approvals=states.get("awaiting-approval", 0),
+        approvals=waiting,
         is_demo=desk.is_demo,
     )

@@ -244,6 +244,8 @@ class ConflictPage(BasePage):
     def _say(self, result: Any) -> None:
         if result == "dropped":
             words = tr("Their values stay. Nothing was sent.")
+        elif result == "awaiting-approval":
+            words = tr("Settled. It waits for a second person, who had agreed to something else.")
         elif result == "queued":
             words = tr("Settled. It goes with the next sending.")
         elif result.verified:
