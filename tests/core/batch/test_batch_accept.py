@@ -2,69 +2,32 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fakes.registered_twice import TWICE, registered_twice
 from sqlalchemy import func, select
 
-from core.clock import Clock
 from core.desk import Desk
 from core.errors import Cancelled, NotPossible, Refused
 from core.jobs import Job
-from core.match.run import match
 from core.queries.batch import batch_view, blind_pair
 from core.queries.findings import list_findings
-from core.reconcile.run import reconcile
 from core.settings.store import set_setting
-from core.store.engine import Store
 from core.store.tables.findings import findings
 from core.store.tables.outbox import corrections
-from core.sync.pull import pull
 from core.usecases import batch
-from core.usecases.connections import add_connection
 from core.usecases.deciding import undo
 
-PEOPLE = Path(__file__).resolve().parents[2] / "data" / "people" / "population_800.csv"
 RULES = "phone-birth-name"
-TWICE = 30
-
-
-def people() -> list[dict[str, str]]:
-    with PEOPLE.open(newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["phone"] and row["dob"] and row["first_name"]]
-    seen: dict[str, dict[str, str]] = {}
-    for row in rows:  # no two of a household: they share a phone
-        seen.setdefault(row["phone"], row)
-    return list(seen.values())[:120]
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A reviewer's desk: thirty people who are registered twice in one system, and many who are not."""
-    folder, home = tmp_path / "tables", tmp_path / "home"
-    folder.mkdir()
-    home.mkdir()
-    lines = [{"entity": "sources", "id": "P", "role": "pm", "name": "Ledger"}]
-    for number, row in enumerate(people()):
-        body = {
-            "source": "P", "given_name": row["first_name"], "family_name": row["last_name"], "dob": row["dob"],
-            "sex": row["sex"] or "f", "phone": row["phone"], "street": row["address"], "zip": row["zip"],
-        }  # fmt: skip
-        for again in range(2 if number < TWICE else 1):
-            lines.append({"entity": "patients", "id": f"{number}-{again}", "mrn": f"M{number}{again}", **body})
-    for entity in ("sources", "patients"):
-        rows = [{k: v for k, v in line.items() if k != "entity"} for line in lines if line["entity"] == entity]
-        (folder / f"{entity}.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    made = Desk(Store(home, secrets.token_bytes(32), Clock()), "rita", "owner", Clock())
-    add_connection(made, name="both", kind="tables", role="pm", path=str(folder))
-    pull(made, "both")
-    match(made)
-    reconcile(made)
+    """A reviewer's desk."""
+    made = registered_twice(tmp_path)
     yield replace(made, role="reviewer")
     made.close()
 
