@@ -22,6 +22,7 @@ from core.dedupe.rows import Skipped
 from core.dedupe.sheet import Sheet, read_sheet, understand
 from core.errors import BadInput
 from core.jobs import Job
+from core.match.progress import progress_of
 from core.resources import read_json
 from matching.link_people import Linkage, Pairs, link
 from matching.people import PeopleTable
@@ -111,8 +112,12 @@ def dedupe(request: Request, open_job: OpenJob, tell: Callable[[Sequence[str]], 
     sheets = _read(request, open_job, tell)
     table = table_of([sheet.people for sheet in sheets])
     with open_job("Comparing") as job:
-        job.advance(0, text=f"{len(table):,} records")
-        linkage = link(table, plan=_plan(request.threshold), nicknames=read_json("matching/nicknames.json"))
+        linkage = link(
+            table,
+            plan=_plan(request.threshold),
+            nicknames=read_json("matching/nicknames.json"),
+            progress=progress_of(job, len(table)),
+        )
         job.check()
     boundary = len(sheets[0].ids) if len(sheets) > 1 else None
     pairs, inside = _listed(linkage.pairs, request.threshold, boundary)

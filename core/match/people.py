@@ -19,6 +19,8 @@ from matching.people import FIELDS, PeopleTable, as_text
 from matching.texts import Texts
 
 _CHUNK = 10_000
+# Records read together: of many at once the collector of garbage looks through all again and again.
+_AT_ONCE = 200
 _ALL = "SELECT id, connection_id, ref, source, body FROM patients WHERE gone_at IS NULL {} ORDER BY id"
 _PLAIN = tuple(name for name in FIELDS if name != "identifiers")
 
@@ -70,7 +72,16 @@ class _Column:
     def add(self, values: Iterable[Any]) -> None:
         """Append values as texts."""
         places = self.places
-        self.codes.extend([places.setdefault(v if v.__class__ is str else as_text(v), len(places) - 1) for v in values])
+        self.codes.extend(
+            [
+                -1 if v is None else places.setdefault(v if v.__class__ is str else as_text(v), len(places) - 1)
+                for v in values
+            ]
+        )
+
+    def add_unknown(self, count: int) -> None:
+        """Append so many that are not known."""
+        self.codes.extend(array("i", [-1]) * count)
 
     def texts(self) -> Texts:
         """What was added."""
@@ -83,15 +94,22 @@ def people_of(found: Iterable[Record]) -> People:
     keys = array("q")
     columns = {name: _Column() for name in (*FIELDS, "system", "golden", "merged")}
     rest = iter(found)
-    while chunk := list(islice(rest, _CHUNK)):
+    while chunk := list(islice(rest, _AT_ONCE)):
         keys.extend([one.id for one in chunk])
         bodies = [one.body for one in chunk]
-        for name in _PLAIN:
-            columns[name].add([body.get(name) for body in bodies])
-        columns["identifiers"].add([_identifiers(body) for body in bodies])
-        columns["system"].add([one.system for one in chunk])
-        columns["golden"].add([_inside(one, "golden_id") for one in chunk])
-        columns["merged"].add([_inside(one, "merged_into") for one in chunk])
+        present = set().union(*bodies)
+        values: dict[str, Iterable[Any]] = {"system": [one.system for one in chunk]}
+        values |= {name: [body.get(name) for body in bodies] for name in _PLAIN if name in present}
+        if "identifiers" in present:
+            values["identifiers"] = [_identifiers(body) for body in bodies]
+        for name, field in (("golden", "golden_id"), ("merged", "merged_into")):
+            if field in present:
+                values[name] = [_inside(one, field) for one in chunk]
+        for name, column in columns.items():
+            if name in values:
+                column.add(values[name])
+            else:
+                column.add_unknown(len(chunk))
     texts = {name: column.texts() for name, column in columns.items()}
     table = PeopleTable(
         keys=np.frombuffer(keys, dtype=np.int64).copy(),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from core.ids import new_id
+from core.ids import new_ids
 from core.match.people import json_ids
 from core.store.plain import fetch
 from core.store.unit import Unit
@@ -84,22 +84,39 @@ def _name_persons(
     assigned: dict[int, str] = {}
     held: dict[str, str] = {}
     taken: set[str] = set()
+    new: list[tuple[tuple[int, ...], str]] = []
+    claims = ((-_claim(members, before), members, why) for members, why in groups)
     # The largest claim on an old id goes first, so that it stays with the bigger part when a person is split.
-    for _, members, why in sorted((-_claim(members, before), members, why) for members, why in groups):
-        counts = Counter(before[k] for k in members if k in before)
-        person = next((p for p, _ in sorted(counts.items(), key=lambda pc: (-pc[1], pc[0])) if p not in taken), None)
-        person = person or new_id("p")
+    for claim, members, why in sorted(claims):
+        person = _old_person(members, before, taken) if claim else None
+        if person is None:
+            new.append((members, why))
+            continue
         taken.add(person)
-        held[person] = why
+        if why:
+            held[person] = why
         assigned.update(dict.fromkeys(members, person))
-    return assigned, {p: why for p, why in held.items() if why}
+    for person, (members, why) in zip(new_ids("p", len(new)), new, strict=True):
+        if why:
+            held[person] = why
+        assigned.update(dict.fromkeys(members, person))
+    return assigned, held
+
+
+def _old_person(members: tuple[int, ...], before: dict[int, str], taken: set[str]) -> str | None:
+    """The person that most of these records had and no other group has; None where there is none."""
+    if len(members) == 1:  # most are
+        person = before[members[0]]
+        return None if person in taken else person
+    counts = Counter(before[k] for k in members if k in before)
+    return next((p for p, _ in sorted(counts.items(), key=lambda pc: (-pc[1], pc[0])) if p not in taken), None)
 
 
 def _claim(members: tuple[int, ...], before: dict[int, str]) -> int:
     """How many of these records had the person that most of them had."""
-    if len(members) == 1:  # most are
+    if len(members) == 1:
         return int(members[0] in before)
-    return max(Counter(before[key] for key in members if key in before).values(), default=0)
+    return max(Counter(before[key] for key in members if key in before).values(), default=0) if before else 0
 
 
 def _queue_cases(unit: Unit, keys: Iterable[int]) -> None:
