@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from core.desk import Desk
+from core.settings.store import get_setting
 from core.store.tables.intake import connections, pulls, quarantine, streams
+from core.store.tables.records import RECORDS
+
+COUNTED = ("patients", "appointments", "encounters", "charges", "claims")
 
 
 def list_connections(desk: Desk) -> list[dict[str, Any]]:
-    """Every connection: how it is set up, its last pull, what it holds back, how far each stream was read.
+    """Every connection: how it is set up, its last pull, what it holds and holds back, how far each stream was read.
 
     `state`: new, ok, trouble, running or paused. Secrets show as the place they are kept.
     """
@@ -30,7 +34,32 @@ def list_connections(desk: Desk) -> list[dict[str, Any]]:
         read: dict[int, list[dict[str, Any]]] = {}
         for stream in connection.execute(select(streams).order_by(streams.c.stream)).mappings():
             read.setdefault(stream["connection_id"], []).append(dict(stream))
-    return [_as_json(row, last.get(row["id"]), held.get(row["id"], 0), read.get(row["id"], [])) for row in rows]
+        records = _records(connection)
+    return [
+        _as_json(row, last.get(row["id"]), held.get(row["id"], 0), read.get(row["id"], []))
+        | {"records": records.get(row["id"], {})}
+        for row in rows
+    ]
+
+
+def hold_minutes(desk: Desk) -> int:
+    """How long a decision made in the window waits before it is sent."""
+    with desk.store.read() as connection:
+        minutes: int = get_setting(connection, "outbox.hold_minutes")
+    return minutes
+
+
+def _records(connection: Connection) -> dict[int, dict[str, int]]:
+    """Connection -> entity -> records that are there now. Counted by indexes alone: what is gone is few."""
+    found: dict[int, dict[str, int]] = {}
+    for entity in COUNTED:
+        table = RECORDS[entity]
+        every = select(table.c.connection_id, func.count()).group_by(table.c.connection_id)
+        gone: dict[int, int] = dict(connection.execute(every.where(table.c.gone_at.is_not(None))).all())
+        for key, count in connection.execute(every):
+            if count > gone.get(key, 0):
+                found.setdefault(key, {})[entity] = count - gone.get(key, 0)
+    return found
 
 
 def _as_json(row: Any, pulled: Any, held: int, read: list[dict[str, Any]]) -> dict[str, Any]:

@@ -94,7 +94,7 @@ class RowConverter:
                 continue
             parts = ("full_name", *group) if "family_name" in group else group
             place = next((place for place, target, _, _ in self._fed if target.id in parts), None)
-            faults.append(Fault("is empty, and a row cannot do without it", place))
+            faults.append(Fault("is empty, but every row needs it", place))
         return faults
 
     def _id(self, row: dict[str, Any]) -> tuple[str, Fault | None, bool]:
@@ -104,7 +104,7 @@ class RowConverter:
         content = hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).digest()
         if not own:
             if place is not None:
-                return "", Fault("is empty, and it is the id of the row", place), False
+                return "", Fault("is empty, but it is the id of the row", place), False
             # Two rows that say the same are two: a charge that was entered twice has to be seen twice.
             count = self._alike[content] = self._alike.get(content, 0) + 1
             return f"row-{content.hex()[:20]}{f'-{count}' if count > 1 else ''}", None, False
@@ -114,8 +114,8 @@ class RowConverter:
             self._seen[own] = content
             return own, None, False
         if self._seen[own] == content:
-            return own, Fault("came before in this file, in a row that says the same", place, is_bad=False), True
-        return own, Fault("came before in this file, in a row that says something else; the first counts", place), False
+            return own, Fault("came before, in a row that says the same", place, is_bad=False), True
+        return own, Fault("came before, in another row; the first counts", place), False
 
 
 def _join_parts(entity: str, row: dict[str, Any], unread: set[str]) -> None:

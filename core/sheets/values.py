@@ -43,7 +43,7 @@ _WRONG = {
     "number": "is no number",
     "whole": "is no whole number",
     "truth": "says neither yes nor no",
-    "word": "is a word that was not given a meaning",
+    "word": "is a word without a meaning",
 }
 _TRUTHS = {"true": True, "1": True, "yes": True, "y": True, "x": True, "t": True,
            "false": False, "0": False, "no": False, "n": False, "f": False}  # fmt: skip

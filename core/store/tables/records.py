@@ -35,6 +35,7 @@ def _entity_table(entity: str) -> Table:
         Index(f"{entity}_by_patient", "connection_id", "patient"),
         Index(f"{entity}_by_date", "on_date"),
         Index(f"{entity}_by_raw", "raw_id"),
+        Index(f"{entity}_gone", "connection_id", sqlite_where=text("gone_at IS NOT NULL")),  # few: counted, not scanned
     )
 
 

@@ -9,7 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop import theme
+from desktop import a11y, theme
+from desktop.pages.connections.words import ICONS, kind_words, record_words, write_words
 from desktop.theme import px
 from desktop.widgets.badge import Badge
 from desktop.widgets.button import Button
@@ -17,12 +18,10 @@ from desktop.widgets.card import Card
 from desktop.widgets.draw import rounded
 from desktop.widgets.facts import Facts
 from desktop.widgets.label import Label
-from desktop.widgets.pick import Pick
 from desktop.widgets.themed import Themed, margins
 from desktop.words import tr
 from desktop.words.moments import clock_time
 
-_ICONS = {"fhir-files": "folder-open", "tables": "stack"}
 _ABLE = (
     ("can_read", "Patient", "Read"),
     ("can_update", "Patient", "Update patients"),
@@ -66,7 +65,7 @@ class _Tile(Themed, QWidget):
 
 
 class ConnectionCard(Card):
-    """`asked(verb, name)`: pull, test, pause, resume, remove or write:<mode>."""
+    """`asked(verb, name)`: pull, test, columns, edit, pause, resume, or remove once that was confirmed."""
 
     asked = Signal(str, str)
 
@@ -87,10 +86,8 @@ class ConnectionCard(Card):
         margins(names, 0, 0, 0, 0, 0)
         names.addWidget(Label(row["name"], "section"))
         where = row["url"] or row["path"] or ""
-        names.addWidget(
-            Label(" · ".join(part for part in (_kind_words(row["kind"]), where) if part), "helper", "muted")
-        )
-        head.addWidget(_Tile(_ICONS.get(row["kind"], "link")))
+        names.addWidget(Label(" · ".join(part for part in (kind_words(row["kind"]), where) if part), "helper", "muted"))
+        head.addWidget(_Tile(ICONS.get(row["kind"], "link")))
         head.addLayout(names, 1)
         head.addWidget(Badge(*state_words(row)), 0, Qt.AlignmentFlag.AlignTop)
         self.body.addLayout(head)
@@ -98,13 +95,16 @@ class ConnectionCard(Card):
     def _add_facts(self, row: Mapping[str, Any]) -> None:
         line = QHBoxLayout()
         margins(line, 0, 0, 0, 0, 16)
-        counts = row["counts"] or {}
-        new = tr("{count} new or changed", count=f"{counts.get('landed', 0):,}") if counts else "—"
         left = Facts(f"connection_{self._name}_facts", tr("Facts"), label_width=92)
-        left.put([(tr("Last pull"), clock_time(row["last_pull_at"]) or "—"), (tr("It brought"), new)])
+        left.put([(tr("Last pull"), clock_time(row["last_pull_at"]) or "—"), (tr("Next pull"), _next_words(row))])
         right = Facts(f"connection_{self._name}_more", tr("More facts"), label_width=92)
-        held = tr("{count} set aside", count=row["quarantined"]) if row["quarantined"] else tr("everything was read")
-        right.put([(tr("Readable"), held), (tr("Writes"), _write_words(row["write"]))])
+        held = tr("{count} rows or files set aside", count=f"{row['quarantined']:,}")
+        right.put(
+            [
+                (tr("Records"), _records_words(row["records"])),
+                (tr("Unreadable"), held) if row["quarantined"] else (tr("Writes"), write_words(row["write"])),
+            ]
+        )
         line.addWidget(left, 1)
         line.addWidget(right, 1)
         self.body.addLayout(line)
@@ -126,31 +126,66 @@ class ConnectionCard(Card):
             self.body.addLayout(line)
 
     def _add_acts(self, row: Mapping[str, Any], *, may_change: bool) -> None:
-        acts = QHBoxLayout()
-        margins(acts, 0, 4, 0, 0, 8)
         pause = ("resume", tr("Resume")) if row["state"] == "paused" else ("pause", tr("Pause"))
         shown = [("pull", tr("Pull now"))]
         if may_change:
-            shown += [("test", tr("Test")), pause, ("remove", tr("Remove"))]
+            columns = [("columns", tr("Columns"))] if row["kind"] == "csv" else []
+            shown += [("test", tr("Test")), *columns, ("edit", tr("Edit")), pause, ("remove", tr("Remove"))]
+        self.acts = QWidget()
+        acts = QHBoxLayout(self.acts)
+        margins(acts, 0, 4, 0, 0, 8)
         for place, (verb, word) in enumerate(shown):
             kind = "plain" if place == 0 else "quiet"
             button = Button(word, f"connection_{self._name}_{verb}", kind=kind, size="row")
-            button.clicked.connect(lambda _on=False, verb=verb: self.asked.emit(verb, self._name))
+            button.clicked.connect(lambda _on=False, verb=verb: self._press(verb))
             acts.addWidget(button)
         acts.addStretch(1)
-        if may_change and row["kind"] not in ("fhir-files", "tables"):
-            modes = [("off", tr("off")), ("dry-run", tr("dry run")), ("on", tr("on"))]
-            write = Pick(tr("Writing"), modes, f"connection_{self._name}_write")
-            write.set_value(row["write"])
-            write.picked.connect(lambda mode: self.asked.emit(f"write:{mode}", self._name))
-            acts.addWidget(write)
-        self.body.addLayout(acts)
+        self.body.addWidget(self.acts)
+        self._add_question()
+
+    def _add_question(self) -> None:
+        """Removing asks, in place."""
+        self.question = QWidget()
+        a11y.name_widget(self.question, f"connection_{self._name}_question", tr("Remove it?"))
+        column = QVBoxLayout(self.question)
+        margins(column, 0, 4, 0, 0, 8)
+        words = tr("Remove {name}? What it delivered is kept. Its secrets are forgotten.", name=self._name)
+        column.addWidget(Label(words, "body", is_wrapped=True))
+        row = QHBoxLayout()
+        yes = Button(
+            tr("Remove it"), f"connection_{self._name}_remove_yes", kind="danger", size="row", is_decision=True
+        )
+        yes.clicked.connect(lambda: self.asked.emit("remove", self._name))
+        self.keep = Button(tr("Keep it"), f"connection_{self._name}_remove_no", size="row")
+        self.keep.clicked.connect(self._keep)
+        for button in (yes, self.keep):
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.body.addWidget(self.question)
+        self.question.hide()
+
+    def _press(self, verb: str) -> None:
+        if verb != "remove":
+            self.asked.emit(verb, self._name)
+            return
+        self.acts.hide()
+        self.question.show()
+        self.keep.setFocus()
+
+    def _keep(self) -> None:
+        self.question.hide()
+        self.acts.show()
 
 
-def _kind_words(kind: str) -> str:
-    words = {"fhir-r4": tr("FHIR R4 server"), "fhir-files": tr("FHIR files"), "tables": tr("Tables in a folder")}
-    return words.get(kind, kind)
+def _next_words(row: Mapping[str, Any]) -> str:
+    if row["state"] == "paused":
+        return tr("not before you resume")
+    if row["state"] == "trouble" and (row["problem"] or {}).get("code") == "CM-NET-02":
+        return tr("not before you act")
+    return tr("when asked, or by schedule")
 
 
-def _write_words(mode: str) -> str:
-    return {"off": tr("off"), "dry-run": tr("shown, not sent"), "on": tr("on")}.get(mode, mode)
+def _records_words(records: Mapping[str, int]) -> str:
+    """The kind that says most."""
+    return next((record_words(entity, count) for entity, count in records.items()), "—")

@@ -56,7 +56,7 @@ def test_a_file_lands_by_its_mapping_bad_rows_wait_and_the_same_file_again_does_
     assert len(people(desk)) == 2
     (held,) = list_quarantine(desk)
     assert (held["position"], held["reason"]) == (
-        "people.csv line 3 column 1", "Column Patient ID is empty, and it is the id of the row.",
+        "people.csv line 3 column 1", "Column Patient ID is empty, but it is the id of the row.",
     )  # fmt: skip
     again = pull(desk, "files")
     assert (again.landed, again.unchanged, again.deleted) == (0, 0, 0)

@@ -78,11 +78,11 @@ def test_the_whole_file_is_judged_row_by_row_with_line_and_column(folder: SheetF
     assert (checked.rows, checked.ready, checked.warnings, checked.must_fix) == (7, 3, 2, 4)
     assert [(p.line, p.sentence(), p.is_bad) for p in checked.problems] == [
         (3, "Column DOB is no date.", False),
-        (4, "Column Patient ID is empty, and it is the id of the row.", True),
+        (4, "Column Patient ID is empty, but it is the id of the row.", True),
         (5, "Column DOB is no date.", False),
-        (5, "Column Patient ID came before in this file, in a row that says the same.", False),
-        (6, "Column Patient ID came before in this file, in a row that says something else; the first counts.", True),
-        (7, "Column Last Name is empty, and a row cannot do without it.", True),
+        (5, "Column Patient ID came before, in a row that says the same.", False),
+        (6, "Column Patient ID came before, in another row; the first counts.", True),
+        (7, "Column Last Name is empty, but every row needs it.", True),
         (8, "It has 2 cells, the line of headings 8.", True),
     ]
 
@@ -108,10 +108,10 @@ def test_what_the_check_calls_ready_is_what_the_pull_brings(folder: SheetFolder)
         "amount": 13800, "diagnoses": "I10;E11.9", "rendering": "Osei", "status": "billed",
     }  # fmt: skip
     assert refused == {
-        "people.csv line 3 column 1": "Column Patient ID is empty, and it is the id of the row.",
+        "people.csv line 3 column 1": "Column Patient ID is empty, but it is the id of the row.",
         "charges.csv line 3 column 7": "Column Amount is no amount of money.",
-        "charges.csv line 4 column 3": "Column Service Date is empty, and a row cannot do without it.",
-        "charges.csv line 5 column 10": "Column Status is a word that was not given a meaning.",
+        "charges.csv line 4 column 3": "Column Service Date is empty, but every row needs it.",
+        "charges.csv line 5 column 10": "Column Status is a word without a meaning.",
     }
 
 

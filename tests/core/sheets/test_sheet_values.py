@@ -94,7 +94,7 @@ def test_words_of_other_systems_have_a_meaning_and_a_person_may_give_another() -
     status = targets_of("charges")["status"]
     assert convert("Posted", status, "", {}, TODAY) == ("billed", "")
     assert convert("Posted", status, "", {"posted": "ready"}, TODAY) == ("ready", "")
-    assert convert("Weird", status, "", {}, TODAY) == (None, "is a word that was not given a meaning")
+    assert convert("Weird", status, "", {}, TODAY) == (None, "is a word without a meaning")
 
 
 @pytest.mark.parametrize(
