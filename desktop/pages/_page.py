@@ -14,6 +14,7 @@ from core.desk import Desk
 from core.errors import Bug, Cancelled, ChartmendError
 from core.jobs import Job
 from desktop.bus import Bus
+from desktop.shell.memory import Memory
 from desktop.tasks import Tasks
 from desktop.widgets.notice import Action
 from desktop.widgets.state_stack import StateStack
@@ -21,7 +22,12 @@ from desktop.words import tr
 
 
 class Shell(Protocol):
-    """What a page may ask of the window around it."""
+    """What a page may ask of the window around it. `memory` is what this person chose for themselves."""
+
+    memory: Memory
+
+    def cover_when_away(self, *, is_on: bool) -> None:
+        """Whether the cover comes by itself when another program has the focus."""
 
     def toast(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """A short status at the bottom left; never patient detail."""

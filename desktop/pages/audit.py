@@ -48,6 +48,11 @@ def act_words() -> dict[str, str]:
         "test-connection": tr("Tested a connection"),
         "set": tr("Changed a setting"),
         "create-store": tr("Made the store"),
+        "add-person": tr("Set a person up"),
+        "change-role": tr("Gave a person another role"),
+        "deactivate-person": tr("Ended a person's access"),
+        "reactivate-person": tr("Let a person in again"),
+        "send-back": tr("Sent a decision back"),
         "verify-trail": tr("Checked the trail"),
     }
 

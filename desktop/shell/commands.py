@@ -94,7 +94,8 @@ class Commands:
         away = menu.addAction(tr("Cover when I look elsewhere"))
         away.setCheckable(True)
         away.setChecked(window.memory.covers_when_away)
-        away.toggled.connect(self._set_away)
+        away.toggled.connect(lambda is_on: window.cover_when_away(is_on=is_on))
+        menu.aboutToShow.connect(lambda: away.setChecked(window.memory.covers_when_away))
         look = menu.addMenu(theme.icon("palette", 16), tr("Appearance"))
         for mode, words in _modes():
             look.addAction(words, lambda mode=mode: self._look(mode=mode))  # type: ignore[misc]
@@ -120,10 +121,6 @@ class Commands:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self._window.memory.look(application, mode=mode, scale=scale)
-
-    def _set_away(self, is_on: bool) -> None:
-        self._window.memory.covers_when_away = is_on
-        self._window.over.away.is_on = is_on
 
 
 def _modes() -> list[tuple[str, str]]:

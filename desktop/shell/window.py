@@ -116,6 +116,11 @@ class Window(QMainWindow):
             self.help.show_page(shown.help_id)
         self.focus_page()
 
+    def cover_when_away(self, *, is_on: bool) -> None:
+        """Let the cover come by itself, or not."""
+        self.memory.covers_when_away = is_on
+        self.over.away.is_on = is_on
+
     def warn(self, text: str, seconds: int) -> None:
         """Say something that holds for so many seconds."""
         self._undo = None

@@ -13,17 +13,24 @@ from core.jobs import Job
 from desktop import theme
 from desktop.bus import Bus
 from desktop.pages._page import BasePage, PageContext
+from desktop.shell.memory import Memory
 from desktop.tasks import Tasks
 
 
 class RecordingShell:
     """The window around a page: remembers what the page asked of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
         self.toasts: list[str] = []
         self.undo: Callable[[], None] | None = None
         self.went: list[tuple[str, object]] = []
         self.copied: list[str] = []
+        self.covers: list[bool] = []
+
+    def cover_when_away(self, *, is_on: bool) -> None:
+        self.memory.covers_when_away = is_on
+        self.covers.append(is_on)
 
     def toast(self, text: str, undo: Callable[[], None] | None = None) -> None:
         self.toasts.append(text)
@@ -44,7 +51,7 @@ class Surroundings:
 
     def __init__(self, qtbot: QtBot, qapp: QApplication, desk: Desk) -> None:
         theme.apply(qapp, "light")
-        self.qtbot, self.desk, self.shell = qtbot, desk, RecordingShell()
+        self.qtbot, self.desk, self.shell = qtbot, desk, RecordingShell(Memory(desk.home, desk.actor))
         self.tasks = Tasks(qapp)
         self.context = PageContext(desk, self.tasks, Bus(qapp), self.shell)
 

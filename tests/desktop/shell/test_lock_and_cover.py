@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from shell_examples import PASSPHRASE, PATIENT
 
+from core.usecases.settings import change_settings
 from desktop.shell.over import Over
 from desktop.shell.scrolled import Scrolled
 
@@ -111,6 +112,24 @@ def test_idle_time_locks_and_warns_before(window):
     window.over.idle.idle.emit()
     assert window.over.is_locked
     assert window.over.unlock.subtitle.text() == "Locked after 10 minutes. Your work is kept."
+
+
+def test_the_practice_sets_when_it_locks_and_a_key_takes_the_warning_away(window, qtbot, desk):
+    try:
+        changes = change_settings(desk, {"privacy.lock_minutes": 5})
+        window.bus.tell(changes)
+        qtbot.waitUntil(lambda: window.over.idle.minutes == 5)
+        window.over.idle.warned.emit()
+        assert window._toast.isVisible()
+        window.toast("Something else.")
+        window.over.idle.stayed.emit()
+        assert window._toast.label.text() == "Something else."
+        assert window._toast.isVisible()
+        window.over.idle.warned.emit()
+        window.over.idle.stayed.emit()
+        assert not window._toast.isVisible()
+    finally:
+        change_settings(desk, {"privacy.lock_minutes": 10})
 
 
 def test_going_away_covers_only_when_switched_on(window):
