@@ -26,6 +26,9 @@ from matching.registries import blocking_keys, comparators
 
 INDEX_VERSION = 1
 """Raise it when cleaning or a blocking key changes what it makes of a value: the next run is a whole one then."""
+INDEX_SOURCES = "9c83259a7f8c8141"
+"""Of the code and tables that make what the index holds. A test says when they changed and this has not: whoever sets
+it anew decides whether INDEX_VERSION rises."""
 _CHUNK_ENTRIES = 400  # 3 kB: about one page of the store
 _FEWEST_BITS, _MOST_BITS = 8, 24
 _AT_ONCE = 4_000  # chunks read together

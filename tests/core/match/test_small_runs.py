@@ -12,7 +12,7 @@ from match_world import World, again, some_person
 
 import core.match.near as near_module
 import core.match.run as run_module
-from core.decisions.decide import forget_judgements
+from core.decisions.judging import take_back
 from matching.plan import Plan
 
 SHARED = "6175559999"
@@ -160,7 +160,7 @@ def test_a_decision_that_is_taken_back_is_heard(world: World) -> None:
     assert world.persons()[a] != world.persons()[b]
     world.run("UPDATE judgements SET decision_id = 'd-1'")
     with world.desk.store.write("ana") as unit:
-        forget_judgements(unit, "d-1")
+        take_back(unit, {"id": "d-1", "replaced": None})
     assert world.run("SELECT patient_id FROM match_queue ORDER BY 1") == [(a,), (b,)]
     world.match()
     assert world.persons()[a] == world.persons()[b]
