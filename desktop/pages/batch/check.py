@@ -5,12 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.queries._compare import CompareRow
 from core.queries.batch import BlindPair
 from desktop.keys import key_of
 from desktop.widgets.bars import ActionBar
 from desktop.widgets.button import Button
 from desktop.widgets.label import Label
-from desktop.widgets.table_twin import TableTwin
+from desktop.widgets.paged import Column, PagedModel
+from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.themed import margins
 from desktop.words import tr
 
@@ -27,7 +29,14 @@ class CheckPart(QWidget):
         self.setObjectName("batch_check")
         self.title = Label("", "section")
         self.hint = Label(tr("Is this one person? Score and reason are hidden on purpose."), "body", "muted")
-        self.table = TableTwin("batch_pair_table", tr("Two records side by side"))
+        self._rows: list[CompareRow] = []
+        columns = [
+            Column(tr("Field"), lambda row: row.label, "muted", width=160),
+            Column(tr("One record"), lambda row: row.values[0] or "—", stretch=1.0),
+            Column(tr("The other"), lambda row: row.values[-1] or "—", stretch=1.0),
+        ]
+        self.model = PagedModel(columns, lambda: range(len(self._rows)), lambda ids: {i: self._rows[i] for i in ids})
+        self.table = PagedTable(self.model, "batch_pair_table", tr("Two records side by side"), row_height=36)
         self.flash = Label("", "helper", "warn")
         self.same = Button(tr("Same person"), "batch_same_button", kind="primary", key=key_of("same"), is_decision=True)
         self.apart = Button(tr("Different people"), "batch_apart_button", key=key_of("apart"), is_decision=True)
@@ -53,8 +62,8 @@ class CheckPart(QWidget):
     def put(self, pair: BlindPair, *, is_own: bool) -> None:
         """Show a pair; only the one who began the check answers."""
         self.title.put(tr("Pair {number} of {total}", number=pair.number, total=pair.total))
-        rows = [(row.label, *(value or "—" for value in row.values)) for row in pair.rows]
-        self.table.put((tr("Field"), tr("One record"), tr("The other")), rows)
+        self._rows = list(pair.rows)
+        self.model.reload()
         self.flash.put("")
         for button in (self.same, self.apart):
             button.setEnabled(is_own)

@@ -67,7 +67,8 @@ class BatchPage(BasePage):
         view, pair = found
         self._under_way, self._is_busy = view.under_way, False
         batch = view.under_way
-        self.stack.set_read_only("")
+        if pair is None:
+            self.progressed.emit(0, 0)
         if batch is None and not view.is_on:
             self.stack.show_empty(
                 "not_set_up",
