@@ -17,6 +17,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(call: Call) -> int:
+    from core.queries.heard import name_parts  # noqa: PLC0415
     from core.queries.lookup import lookup  # noqa: PLC0415
 
     asked = name_parts(call.args.name)
@@ -28,15 +29,6 @@ def _run(call: Call) -> int:
         lines.append(f"{one['tier']:7} {one['probability']:.0%}  {record}  {one['reason']} {one['check']}".rstrip())
     call.answer(found, lines or ["Nobody like this is here."])
     return DONE
-
-
-def name_parts(text: str) -> dict[str, str]:
-    """Given and family name from a name as people write it: with a comma the family name stands first."""
-    family, comma, given = (part.strip() for part in text.partition(","))
-    if comma:
-        return {"family_name": family, "given_name": given}
-    words = text.split()
-    return {"given_name": " ".join(words[:-1]), "family_name": words[-1]} if len(words) > 1 else {"family_name": text}
 
 
 COMMAND = Command("lookup", 57, "Find likely existing patients", _arguments, _run)

@@ -48,6 +48,7 @@ def _row(record: Mapping[Any, Any]) -> dict[str, Any]:
         "identifiers": identifiers,
         "merged_into": body.get("merged_into"),
         "golden": f"{record['connection_id']}|{golden_id}" if golden_id else None,
+        "number": body.get("mrn"),
         "active": body.get("active"),
         "is_confidential": body.get("is_confidential"),
     } | {name: body.get(name) for name in _COLUMNS}

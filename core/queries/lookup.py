@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,9 @@ _ASKED = -1
 _MOST_QUEUED = 1_000
 """More records than these that no matching run has seen: the index is not asked then."""
 
+_LEAST_BITS = 8.0
+"""What is asked has to speak this much for a record (log2 of the likelihood ratio) to be among the answers."""
+
 _MOST_HEARD = 300
 """A name that sounds like those of more records says too little by itself; who has it in full is found all the same."""
 
@@ -36,8 +40,34 @@ _MOST_HEARD = 300
 def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str, Any]]:
     """Records that may be the person described by people fields (given_name, family_name, birth_date, phone ...).
 
-    Best first, each with its person, probability, tier and the sentence that says why.
+    Best first, each with its person, probability, tier and the sentence that says why. A row in the audit trail says
+    that somebody looked.
     """
+    found = likely_people(desk, asked, limit)
+    looked_up(desk, found)
+    return found
+
+
+def looked_up(desk: Desk, found: list[dict[str, Any]]) -> None:
+    """Write into the audit trail that these answers were seen; for a page that asks again with every letter."""
+    with desk.store.write(desk.actor) as unit:
+        unit.audit("lookup", found=len(found))
+
+
+def is_anybody_here(desk: Desk) -> bool:
+    """Whether there is somebody to find. Reads what the first look-up needs, so that it does not wait for that."""
+    require(desk.role, "see-patients")
+    with desk.store.read() as connection:
+        is_here = (
+            connection.exec_driver_sql("SELECT 1 FROM patients WHERE gone_at IS NULL LIMIT 1").scalar() is not None
+        )
+    if is_here:
+        likely_people(desk, {"given_name": "Nobody", "family_name": "Anybody"}, 1)
+    return is_here
+
+
+def likely_people(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str, Any]]:
+    """The answers of `lookup` without a row in the audit trail: whoever shows them calls `looked_up`."""
     require(desk.role, "see-patients")
     person = {**asked, "key": _ASKED, "system": "asked"}
     with desk.store.read() as connection:
@@ -50,23 +80,34 @@ def lookup(desk: Desk, asked: dict[str, str], limit: int = 10) -> list[dict[str,
             basis = Basis(state, read_splits(desk.store, connection, state), model, nicknames(), plan)
             rows = patient_rows(connection, [*_in_buckets_of(person, connection, basis), *new])
             table = PeopleTable.of([person, *rows])
+            wide = _wide(plan, model)
             compared = compare_changed(
-                table, {_ASKED}, model, basis.splits, nicknames=basis.nicknames, plan=plan, with_all=True
+                table, {_ASKED}, model, basis.splits, nicknames=basis.nicknames, plan=wide, with_all=True
             )
             pairs = compared.pairs
         else:
             rows = patient_rows(connection)
             table = PeopleTable.of([person, *rows])
             earlier = saved[1] if saved else None
-            found = link(table, plan=plan, model=earlier, changed={_ASKED}, nicknames=nicknames())
+            wide = _wide(plan, earlier) if earlier else plan
+            found = link(table, plan=wide, model=earlier, changed={_ASKED}, nicknames=nicknames())
             pairs, model = found.pairs, found.model
         ends = zip(pairs.a.tolist(), pairs.b.tolist(), pairs.probability.tolist(), strict=True)
         likely = sorted(((p, b) for a, b, p in ends if a == _ASKED), reverse=True)[:limit]
         persons = _persons(connection, [key for _, key in likely])
     by_key = {row["key"]: row for row in rows}
-    with desk.store.write(desk.actor) as unit:
-        unit.audit("lookup", found=len(likely))
     return [_answer(by_key[key], table, key, model, persons.get(key), plan=plan) for _, key in likely]
+
+
+def _wide(plan: Plan, model: Model) -> Plan:
+    """A plan that also names whom a few misspelled words speak for: who looks somebody up expects to find them.
+
+    Any two records are hardly ever one person, so a name with a wrong letter alone stays below every tier; what counts
+    here is that it makes it `_LEAST_BITS` more likely.
+    """
+    is_match = np.array(model.is_match)
+    odds = model.prior[is_match].sum() / model.prior[~is_match].sum() * 2.0**_LEAST_BITS
+    return replace(plan, unsure=min(plan.unsure, float(odds / (1 + odds))))
 
 
 def _in_buckets_of(person: dict[str, Any], connection: Connection, basis: Basis) -> list[int]:
@@ -93,9 +134,10 @@ def _answer(
     shown = ("given_name", "middle_name", "family_name", "birth_date", "phone", "street", "city", "zip")
     return {
         "record": {"system": row["connection"], "kind": kind, "id": record_id},
+        "number": row["number"] or record_id,
         "person": person,
         "probability": round(why.probability, 4),
-        "tier": why.tier,
+        "tier": why.tier or "unsure",
         "reason": why.reason,
         "check": why.check,
         "fields": {name: row[name] for name in shown if row[name]},
