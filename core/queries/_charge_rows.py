@@ -81,7 +81,7 @@ def finding_row(connection: Connection, row: Mapping[Any, Any], visit: DayVisit 
         provider=shown.get("provider") or ("" if visit else _charge_provider(connection, row)),
         site=shown.get("location") or "",
         visit_type=shown.get("visit_type") or ("" if visit else "none found"),
-        stage=_stage(tab, shown.get("stage") or {}, has_visit=visit is not None or tab == "changed"),
+        stage=_stage(tab, row["status"], shown.get("stage") or {}, has_visit=visit is not None or tab == "changed"),
         gap=render(row["rule"], row["facts"])[0],
         lag_days=shown.get("lag_days"),
         worth_cents=row["at_risk_cents"],
@@ -137,15 +137,15 @@ def _first_patient(connection: Connection, refs: Any) -> str:
     return next((label_of(body) for body in bodies if body), "")
 
 
-def _stage(tab: str, stage: Mapping[str, str], *, has_visit: bool) -> tuple[str, str, str, str]:
-    """Four dots: done, gap, odd or later. The finding's own gap is laid over what the visit shows."""
+def _stage(tab: str, status: str, stage: Mapping[str, str], *, has_visit: bool) -> tuple[str, str, str, str]:
+    """Four dots: done, gap, odd or later. An open finding's own gap is laid over what the visit shows."""
     dots = {step: stage.get(step, "later") for step in STEPS}
     if not has_visit:
-        dots |= {"visit": "gap", "charge": "done"}
-    elif tab == "no-charge":
-        dots |= {"visit": "done", "charge": "gap"}
-    else:
-        dots |= {"visit": "done", "charge": "odd"}
+        dots |= {"visit": "gap" if status == "open" else "later", "charge": "done"}
+    elif status == "open":
+        dots |= {"visit": "done", "charge": "gap" if tab == "no-charge" else "odd"}
+    elif dots["charge"] == "gap":  # staged or explained: no gap any more, and nothing there yet
+        dots |= {"charge": "later"}
     return dots["visit"], dots["charge"], dots["claim"], dots["paid"]
 
 

@@ -22,7 +22,7 @@ STATE = "learned.state"
 RULES_VERSION = 3
 """Raised whenever rules or linking change what they say, so that every case is looked at again."""
 _WATCH_DAYS = 45
-_NO_MATTER = ("learned.", "outbox.", "approvals.", "privacy.")
+_NO_MATTER = ("learned.", "charge_lag.", "outbox.", "approvals.", "privacy.")
 _MONEY = frozenset({"fees", "visit_worth", "usual_worth"})  # a price that moved is no reason to look at everybody
 
 

@@ -31,6 +31,8 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
         "match.plan": {},
         "min_samples_for_median": 5,
         "history_years_new_patient": 3,
+        # Days from a visit to the entry of its charge that the practice holds itself to.
+        "charge_lag.target_days": 2,
         # Money in cents, times in days: what later stages of a charge are measured by.
         "unbilled_days": 7,
         "expected_pay_days": 30,

@@ -13,6 +13,7 @@ from core.errors import BadInput, NotPossible
 from core.export.table import ExportTable
 from core.export.write import write_csv, write_xlsx
 from core.security.roles import require
+from core.settings.store import get_setting
 
 Writer = Callable[[ExportTable, Path], None]
 FORMATS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_xlsx}
@@ -41,6 +42,12 @@ def export_list(
         )  # fmt: skip
         _write_whole(table, path, write)  # inside the unit: no file without its row, no row without its file
         return unit.changes(len(table.rows))
+
+
+def practice_name(desk: Desk) -> str:
+    """What stands at the head of a printed list; empty where the practice gave itself no name."""
+    with desk.store.read() as connection:
+        return str(get_setting(connection, "practice.name") or "")
 
 
 def _write_whole(table: ExportTable, path: Path, write: Writer) -> None:

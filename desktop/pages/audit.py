@@ -5,18 +5,21 @@ Object names: audit_table, audit_verify_button, audit_action_pick, audit_actor_p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.audit.trail import Verdict, verify
+from core.export.table import ExportTable
 from core.queries import audit as trail
+from core.security.roles import may
 from desktop.pages._page import BasePage, Page, PageContext
 from desktop.widgets.badge import Badge
 from desktop.widgets.bars import Toolbar
 from desktop.widgets.button import Button
 from desktop.widgets.drawer import Drawer
+from desktop.widgets.export_menu import ExportMenu, table_of
 from desktop.widgets.facts import Facts
 from desktop.widgets.notice import Action
 from desktop.widgets.paged import Column, PagedModel
@@ -25,6 +28,8 @@ from desktop.widgets.pick import Pick
 from desktop.widgets.themed import margins
 from desktop.words import tr
 from desktop.words.moments import clock_time
+
+_CHUNK = 500
 
 
 def act_words() -> dict[str, str]:
@@ -40,6 +45,16 @@ def act_words() -> dict[str, str]:
         "reconcile": tr("Ran the rules"),
         "lookup": tr("Looked somebody up"),
         "note": tr("Wrote a note"),
+        "undo-note": tr("Took a note back"),
+        "explain": tr("Explained a visit"),
+        "undo-explain": tr("Took an explanation back"),
+        "explanation-came-back": tr("An explanation came back"),
+        "close-day": tr("Closed a day"),
+        "undo-close-day": tr("Took a closing back"),
+        "reopen-day": tr("Opened a closed day"),
+        "undo-reopen-day": tr("Took an opening back"),
+        "closed-day-changed": tr("A closed day changed"),
+        "export": tr("Exported a list"),
         "reveal": tr("Showed a hidden value"),
         "resolve-conflict": tr("Settled a conflict"),
         "add-connection": tr("Added a connection"),
@@ -54,6 +69,11 @@ def act_words() -> dict[str, str]:
         "reactivate-person": tr("Let a person in again"),
         "send-back": tr("Sent a decision back"),
         "verify-trail": tr("Checked the trail"),
+        "backup": tr("Made a backup"),
+        "backup-failed": tr("A backup failed"),
+        "try-restore": tr("Tried a restore"),
+        "restore": tr("Restored a backup"),
+        "drop-replaced-store": tr("Deleted a replaced store"),
     }
 
 
@@ -71,9 +91,12 @@ class AuditPage(BasePage):
         self.verify = Button(tr("Verify trail"), "audit_verify_button", size="tool", icon="shield-check")
         self.verdict = Badge("")
         self.verdict.hide()
+        self.verify.setVisible(may(desk.role, "audit"))
         toolbar = Toolbar("audit_toolbar")
         toolbar.add_left(self.action, self.actor)
-        toolbar.add_right(self.verdict, self.verify)
+        self.export = ExportMenu("audit_export_button")
+        self.export.serve(self, self._export_table)
+        toolbar.add_right(self.verdict, self.verify, self.export)
         self.model = PagedModel(_columns(), list, lambda ids: trail.rows(desk, list(ids)), self._run)
         self.table = PagedTable(self.model, "audit_table", tr("Audit trail"))
         self.main = self.table
@@ -109,6 +132,22 @@ class AuditPage(BasePage):
         if not ids:
             clear = Action(tr("Clear filters"), self._clear)
             self.stack.show_empty("filter", tr("No rows match these filters"), "", [clear])
+
+    def _export_table(self) -> Callable[[], ExportTable]:
+        desk, action, actor = self.context.desk, self.action.value, self.actor.value
+        words = act_words()
+        parts = tr(
+            "What: {what}. Who: {who}.", what=words.get(action, action) or tr("all"), who=actor or tr("everybody")
+        )
+
+        def read() -> ExportTable:
+            ids = trail.row_ids(desk, action=action, actor=actor)
+            rows = [row for start in range(0, len(ids), _CHUNK) for row in
+                    trail.rows(desk, ids[start : start + _CHUNK]).values()]  # fmt: skip
+            rows.sort(key=lambda row: -row["id"])
+            return table_of("audit", tr("Audit trail"), _exported(), rows, filters=parts, has_patients=False)
+
+        return read
 
     def _clear(self) -> None:
         self.action.set_value("")
@@ -157,6 +196,16 @@ def _columns() -> list[Column]:
     ]
 
 
+def _exported() -> list[Column]:
+    """The columns of the page with whole times, and the details beside them."""
+
+    def detail(row: Mapping[str, Any]) -> str:
+        return "; ".join(f"{name}: {_plain(value)}" for name, value in row["detail"].items())
+
+    when = Column(tr("When"), lambda row: str(row["at"]))
+    return [when, *_columns()[1:], Column(tr("Details"), detail)]
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_plain(part) for part in value)
@@ -167,4 +216,4 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-PAGE = Page("audit", "Audit", "shield-check", 90, "audit", AuditPage, group="upkeep")
+PAGE = Page("audit", "Audit", "shield-check", 90, "own-audit", AuditPage, group="upkeep")

@@ -102,6 +102,10 @@ class Drawer(Themed, QWidget):
         """An action bar that stays at the bottom."""
         self._outer.addWidget(bar)
 
+    def show_top(self) -> None:
+        """Scroll back to the first section."""
+        self._scroll.verticalScrollBar().setValue(0)
+
     def set_width(self, width: int) -> None:
         """Another width, in px at 100 %."""
         if width != self._wanted:

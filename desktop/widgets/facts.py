@@ -19,7 +19,7 @@ _PAD = 2
 
 
 class Facts(Themed, QWidget):
-    """Muted label at the left, value 104 px further; a value that does not fit goes on below itself."""
+    """Muted label at the left, value 104 px further; what does not fit of either goes on below itself."""
 
     def __init__(self, name: str, spoken: str, *, label_width: int = 104, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class Facts(Themed, QWidget):
 
     def restyle(self) -> None:
         """22 px a fact, and a line of text more for each further line of its value."""
-        self.setFixedHeight(sum(self._height(value, self.width()) for _, value in self._pairs))
+        self.setFixedHeight(sum(self._height(label, value, self.width()) for label, value in self._pairs))
         super().restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -53,8 +53,13 @@ class Facts(Themed, QWidget):
         painter = QPainter(self)
         left, top = px(self._label_width), 0
         for label, value in self._pairs:
-            height = self._height(value, self.width())
-            draw_text(painter, QRectF(0, top, left - px(8), px(22)), label, "body", "muted")
+            height = self._height(label, value, self.width())
+            if self._needed(label, "body", left - px(8)) <= px(22):
+                draw_text(painter, QRectF(0, top, left - px(8), px(22)), label, "body", "muted")
+            else:
+                painter.setFont(theme.font("body"))
+                painter.setPen(ink_of("muted"))
+                painter.drawText(QRectF(0, top + _PAD, left - px(8), height), _WRAPPED, label)
             if height == px(22):
                 draw_text(painter, QRectF(left, top, self.width() - left, height), value, "number", "text")
             else:
@@ -64,10 +69,14 @@ class Facts(Themed, QWidget):
                 painter.drawText(inner, _WRAPPED, value)
             top += height
 
-    def _height(self, value: str, width: int) -> int:
-        room = QRectF(0, 0, max(width - px(self._label_width), px(40)), 10_000)
-        needed = QFontMetricsF(theme.font("number")).boundingRect(room, _WRAPPED, value).height()
-        return max(px(22), ceil(needed + 2 * _PAD))
+    def _height(self, label: str, value: str, width: int) -> int:
+        beside = max(width - px(self._label_width), px(40))
+        needed = max(self._needed(label, "body", px(self._label_width - 8)), self._needed(value, "number", beside))
+        return max(px(22), needed)
+
+    def _needed(self, text: str, role: str, width: float) -> int:
+        room = QRectF(0, 0, width, 10_000)
+        return ceil(QFontMetricsF(theme.font(role)).boundingRect(room, _WRAPPED, text).height() + 2 * _PAD)
 
 
 class IconFacts(Themed, QWidget):

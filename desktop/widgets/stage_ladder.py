@@ -47,7 +47,8 @@ def paint_stage(painter: QPainter, rect: QRectF, stage: Stage) -> None:
             painter.drawLine(QPointF(middle - px(2.5), y), QPointF(middle + px(2.5), y))
         _paint_dot(painter, centre, step)
     left = rect.x() + px(3 * PITCH + 21)
-    draw_text(painter, QRectF(left, rect.y(), rect.right() - left, rect.height()), stage.word, "key", "diff_ink")
+    ink = "diff_ink" if {"gap", "odd"} & set(stage.steps) else "muted"
+    draw_text(painter, QRectF(left, rect.y(), rect.right() - left, rect.height()), stage.word, "key", ink)
     painter.restore()
 
 

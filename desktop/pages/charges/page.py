@@ -1,31 +1,40 @@
-"""The day: difference bar, gap tabs, ledger, drawer; keys C, X, Z, Alt+Left and Alt+Right."""
+"""The day: difference bar, gap tabs, ledger, drawer; keys C, X, L, N, Z, F, Alt+Left and Alt+Right."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from core.changes import Changes
+from core.days.draft import DraftLine
+from core.days.reasons import Why
 from core.decisions.decide import Answer
-from core.queries.charges import DayRow, DayView, GapView, day, days, gap
-from core.usecases.deciding import decide, undo
-from desktop.pages._page import BasePage, Page, PageContext
+from core.desk import Desk
+from core.export.table import ExportTable
+from core.queries.charge_draft import DraftView, draft_of
+from core.queries.charge_links import near_matches
+from core.queries.charges import VISIT, DayRow, DayView, GapView, day, days, gap
+from core.security.roles import may
+from core.usecases import days as day_work
+from core.usecases.charges import draft_charge, link_charge
+from core.usecases.deciding import add_note, decide, take_back_note, undo
+from desktop.pages._page import BasePage, Page, PageContext, words_of
+from desktop.pages.charges.closing import ClosedBar, CloseParts, who_may_open
 from desktop.pages.charges.drawer import GapDrawer
-from desktop.pages.charges.words import basis_words, next_word, stage_of, tab_words, worth
-from desktop.widgets.bars import Toolbar
-from desktop.widgets.button import Button, IconButton
-from desktop.widgets.difference_bar import DayTotals, DifferenceBar
-from desktop.widgets.label import Label
+from desktop.pages.charges.frame import DayFrame, columns
+from desktop.pages.charges.lag import LagView
+from desktop.pages.charges.words import reason_words, worth
+from desktop.widgets.difference_bar import DayTotals
+from desktop.widgets.export_menu import table_of
 from desktop.widgets.notice import Action
-from desktop.widgets.paged import Column, PagedModel
-from desktop.widgets.paged_table import PagedTable, TotalsBar
-from desktop.widgets.stage_ladder import stage_in_words
-from desktop.widgets.themed import margins
-from desktop.widgets.tool_tabs import TabSpec, ToolTabs
 from desktop.words import tr
 from desktop.words.moments import day_words, dollars
+
+Reverse = Callable[[Any], Changes[Any]]
 
 
 class ChargesPage(BasePage):
@@ -37,50 +46,51 @@ class ChargesPage(BasePage):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, "charges_page")
         self._on: date | None = None
+        self._view: DayView | None = None
         self._open_days: list[tuple[date, int]] = []
         self._rows: dict[str, DayRow] = {}
         self._wanted: str | None = None
-        self._last: list[tuple[str, str]] = []  # (decision, what it was) for Z
-        self.label = Label("", "section")
-        self.label.setObjectName("charges_day_label")
-        previous = IconButton("caret-left", tr("Day before"), "charges_previous_button", size="tool", kind="plain")
-        following = IconButton("caret-right", tr("Day after"), "charges_next_button", size="tool", kind="plain")
-        previous.clicked.connect(lambda: self._step(-1))
-        following.clicked.connect(lambda: self._step(1))
-        self.undo_button = Button(tr("Undo"), "charges_undo_button", size="tool", kind="quiet", key="Z",
-                                  icon="arrow-counter-clockwise")  # fmt: skip
-        self.undo_button.clicked.connect(self._undo)
-        self.older = Button(tr("Open days"), "charges_days_button", size="tool")
-        self.older.clicked.connect(self._next_open)
-        toolbar = Toolbar("charges_toolbar")
-        toolbar.add_left(previous, self.label, following, self.older)
-        toolbar.add_right(self.undo_button)
-        self.bar = DifferenceBar("charges_difference_label")
-        words = tab_words()
-        self.tabs = ToolTabs([TabSpec(k, w) for k, w in words.items()], "charges_gap_tabs", tr("Gaps by kind"))
-        self.tabs.chosen.connect(lambda _key: self._fill())
-        tabs = Toolbar("charges_tabs")
-        tabs.add_left(self.tabs)
-        self.model = PagedModel(_columns(), list, lambda ids: {i: self._rows[i] for i in ids if i in self._rows})
-        self.table = PagedTable(self.model, "charges_ledger_table", tr("Gaps of the day"))
-        self.main = self.table
-        self.table.current_changed.connect(self._show)
-        self.totals = TotalsBar("charges_totals")
-        self.totals.stand_under(self.table, 6)
+        self._last: list[tuple[str, str | None, Callable[[], Changes[Any]]]] = []  # what, where, and what undoes it
         self.drawer = GapDrawer()
-        self.drawer.accepted.connect(self._accept)
-        self.drawer.explained.connect(self._explain)
-        self.set_body(_body(tabs, self.table, self.totals, self.drawer), top=_above(toolbar, self.bar))
+        self.lag = LagView(context)
+        self.closing = CloseParts(context.desk.role)
+        self.closed = ClosedBar(context.desk.role)
+        self.frame = frame = DayFrame(self.drawer, self.lag, self.closing, self.closed)
+        self.table, self.tabs, self.bar, self.totals = frame.table, frame.tabs, frame.bar, frame.totals
+        self.label, self.undo_button, self.main = frame.label, frame.undo_button, frame.table
+        self.set_body(frame.body, top=frame.top)
+        self._connect()
         self._bind()
 
-    def refresh(self) -> None:
-        """Read the day anew; the first time, the newest day with open gaps."""
-        desk, wanted = self.context.desk, self._on
+    def _connect(self) -> None:
+        frame, drawer = self.frame, self.drawer
+        frame.stepped.connect(self._step)
+        frame.filtered.connect(self.refresh)
+        frame.open_days.clicked.connect(self._next_open)
+        frame.undo_button.clicked.connect(self._undo)
+        frame.lag_button.clicked.connect(self._show_lag)
+        frame.tabs.chosen.connect(lambda _key: self._fill())
+        frame.table.current_changed.connect(self._show)
+        frame.export.serve(self, self._export_table)
+        self.closing.button.clicked.connect(self._close_day)
+        self.closed.reopened.connect(self._reopen)
+        drawer.explain.clicked.connect(lambda: drawer.ask_why(self.context.desk.clock.today()))
+        drawer.accepted.connect(self._accept)
+        drawer.drafted.connect(self._draft)
+        drawer.explained.connect(self._explain)
+        drawer.linked.connect(self._link)
+        drawer.noted.connect(self._note)
+        drawer.asked_links.connect(self._ask_links)
 
-        def read() -> tuple[list[tuple[date, int]], DayView]:
+    def refresh(self) -> None:
+        """Read the day anew; the first time, the newest day with open gaps. What time brought is brought in first."""
+        desk, wanted, chosen = self.context.desk, self._on, self.frame.chosen()
+
+        def read() -> tuple[list[tuple[date, int]], DayView, Changes[None]]:
+            brought = day_work.look_after_days(desk) if may(desk.role, "decide-charges") else None
             listed = days(desk)
             on = wanted or (listed[0][0] if listed else desk.clock.today())
-            return listed, day(desk, on)
+            return listed, day(desk, on, **chosen), brought or Changes(frozenset(), None)
 
         self.load(read, self._put)
 
@@ -92,28 +102,40 @@ class ChargesPage(BasePage):
             self._wanted = argument
         self.refresh()
 
-    def _put(self, found: tuple[list[tuple[date, int]], DayView]) -> None:
-        self._open_days, view = found
-        self._on = view.on
+    def _put(self, found: tuple[list[tuple[date, int]], DayView, Changes[None]]) -> None:
+        self._open_days, view, brought = found
+        self._on, self._view = view.on, view
         self._rows = {row.key: row for row in view.rows}
-        self.label.put(day_words(view.on))
-        left = sum(count for _, count in self._open_days)
-        self.older.put(tr("{days} days open, {gaps} gaps", days=len(self._open_days), gaps=left))
-        at_risk = tr("about {money}", money=dollars(view.totals.at_risk_cents, is_short=True))
+        self.frame.put_day(view, self._open_days)
         shown = view.totals
-        self.bar.put(DayTotals(shown.visits, shown.charged, shown.explained, at_risk if shown.at_risk_cents else ""))
-        self.tabs.set_counts({"all": len(view.rows), **shown.tabs})
-        self.undo_button.setEnabled(bool(self._last))
+        at_risk = tr("about {money}", money=dollars(shown.at_risk_cents, is_short=True)) if shown.at_risk_cents else ""
+        if view.closed is not None and not self.frame.is_filtered:  # what was signed, whatever came after it
+            self.bar.put(DayTotals(view.closed.visits, view.closed.charged, view.closed.explained, at_risk))
+        else:
+            self.bar.put(DayTotals(shown.visits, shown.charged, shown.explained, at_risk))
+        gaps = next((count for on, count in self._open_days if on == view.on), 0)
+        self.closing.put(view, is_to_come=view.on > self.context.desk.clock.today(), open_gaps=gaps)
+        self.closed.put(view)
+        counts = Counter(row.tab for row in view.rows)
+        self.tabs.set_counts({"all": len(view.rows), **{key: counts[key] for key in self.frame.tab_keys}})
+        self._put_undo()
         self._fill()
+        if brought.areas:
+            self.context.bus.tell(Changes(brought.areas, brought.value))
+
+    def _put_undo(self) -> None:
+        self.undo_button.put(tr("Undo: {what}", what=self._last[-1][0]) if self._last else tr("Undo"))
+        self.undo_button.setEnabled(bool(self._last))
+
+    def _shown(self) -> list[DayRow]:
+        return [row for row in self._rows.values() if self.tabs.current_key in ("all", row.tab)]
 
     def _fill(self) -> None:
-        chosen = [row for row in self._rows.values() if self.tabs.current_key in ("all", row.tab)]
+        chosen = self._shown()
         before = self._wanted or self.table.current_id
         self._wanted = None
-        self.model.set_source(lambda: [row.key for row in chosen], lambda ids: {i: self._rows[i] for i in ids})
-        known = sum(row.worth_cents or 0 for row in chosen if row.tab != "twice")
-        self.totals.put((tr("{count} shown; doubles and unknown worth are not counted", count=len(chosen)),
-                         tr("about {money}", money=dollars(known, is_short=True))))  # fmt: skip
+        self.frame.model.set_source(lambda: [row.key for row in chosen], lambda ids: {i: self._rows[i] for i in ids})
+        self._put_totals()
         if not chosen:
             self.drawer.hide()
             self._show_nothing()
@@ -123,12 +145,27 @@ class ChargesPage(BasePage):
         if before == self.table.current_id:
             self._show(before)
 
+    def _export_table(self) -> Callable[[], ExportTable]:
+        on, parts, rows = self._on or self.context.desk.clock.today(), self.frame.filter_words(), self._shown()
+        title = tr("Charges of {day}", day=day_words(on))
+        return lambda: table_of("charges", title, columns(), rows, filters=parts, has_patients=True)
+
+    def _put_totals(self) -> None:
+        def about(rows: Sequence[DayRow]) -> str:
+            known = sum(row.worth_cents or 0 for row in rows if row.tab not in ("twice", "changed"))
+            return tr("about {money}", money=dollars(known, is_short=True))
+
+        row, chosen = self._rows.get(str(self.table.current_id)), self._shown()
+        selected = (tr("1 selected"), about([row]) if row.worth_cents else worth(row)) if row else (tr("none"), "")
+        words = tr("{count} shown; doubles and unknown worth are not counted", count=len(chosen))
+        self.totals.put(selected, (words, about(chosen)))
+
     def _show_nothing(self) -> None:
-        if self._rows:
+        if self.frame.is_filtered or self._rows:
             self.stack.show_empty(
-                "filter", tr("No gap of this kind"), "", [Action(tr("Show all gaps"), self._show_all)]
+                "filter", tr("Nothing fits what is chosen"), "", [Action(tr("Show all gaps"), self._show_all)]
             )
-        elif self._open_days:
+        elif self._open_days and self._open_days[0][0] != self._on:
             on, count = self._open_days[0]
             text = tr("{count} gaps are open on {day}.", count=count, day=day_words(on))
             self.stack.show_empty(
@@ -138,51 +175,127 @@ class ChargesPage(BasePage):
             self.stack.show_empty("done", tr("Every day is settled"), tr("New gaps appear after the next pull."))
 
     def _show_all(self) -> None:
+        self.frame.clear_filters()
         self.tabs.choose("all")
-        self._fill()
+        self.refresh()
+
+    def _lock_words(self) -> str:
+        if self._view is not None and self._view.closed is not None:
+            return tr("This day is closed. {who}", who=who_may_open())
+        if not may(self.context.desk.role, "decide-charges"):
+            return tr("Your role can look, but not decide charges.")
+        return ""
 
     def _show(self, key: object) -> None:
-        if key is None or str(key) not in self._rows:
+        self._put_totals()
+        row = self._rows.get(str(key))
+        if row is None:
             return
-        desk, wanted = self.context.desk, str(key)
-        self.context.tasks.run(lambda: gap(desk, wanted), done=self._put_gap, failed=self.show_failure, owner=self)
+        if row.key.startswith(VISIT):
+            self.drawer.put_visit(row, lock=self._lock_words())
+            self.drawer.show()
+            return
+        desk, wanted = self.context.desk, row.key
 
-    def _put_gap(self, found: GapView) -> None:
-        if found.key == self.table.current_id:
-            self.drawer.put(found)
+        def read() -> tuple[GapView, DraftView | None]:
+            return gap(desk, wanted), draft_of(desk, wanted) if row.status == "open" else None
+
+        self.context.tasks.run(read, done=self._put_gap, failed=self.show_failure, owner=self)
+
+    def _put_gap(self, found: tuple[GapView, DraftView | None]) -> None:
+        view, draft = found
+        if view.key == self.table.current_id:
+            lock = "" if view.rule == "closed-day-changed" else self._lock_words()
+            self.drawer.put(view, draft, lock=lock)
             self.drawer.show()
 
     def _accept(self, takes: dict[str, str]) -> None:
-        self._decide("accept", tr("staged"), takes=takes)
+        self._decide(lambda desk, key: decide(desk, Answer(key, "accept", takes=takes)), tr("staged"))
 
-    def _explain(self, reason: str) -> None:
-        self._decide("dismiss", tr("explained"), reason=reason)
+    def _draft(self, lines: list[DraftLine]) -> None:
+        self._decide(lambda desk, key: draft_charge(desk, key, lines), tr("drafted"))
 
-    def _decide(self, answer: str, word: str, *, takes: dict[str, str] | None = None, reason: str = "") -> None:
-        desk, key = self.context.desk, self.table.current_id
+    def _link(self, chosen: str) -> None:
+        self._decide(lambda desk, key: link_charge(desk, key, chosen), tr("linked"))
+
+    def _explain(self, why: Why) -> None:
+        row = self._rows.get(str(self.table.current_id))
+        if row is not None and row.key.startswith(VISIT) and row.visit_id is not None:
+            visit_id = row.visit_id
+            self._select_after(row.key)
+            self._do(
+                lambda desk: day_work.explain_visit(desk, visit_id, why), tr("explained"),
+                lambda made: day_work.undo_explain(self.context.desk, made),
+            )  # fmt: skip
+            return
+        text = ": ".join(part for part in (reason_words()[why.reason], why.note) if part)
+        self._decide(lambda desk, key: decide(desk, Answer(key, "dismiss", reason=text, why=why)), tr("explained"))
+
+    def _decide(self, work: Callable[[Desk, str], Changes[Any]], word: str) -> None:
+        key = self.table.current_id
         if key is None:
             return
         self._select_after(str(key))
+        back: Reverse = lambda made: undo(self.context.desk, made.decision)  # noqa: E731
+        self._do(lambda desk: work(desk, str(key)), word, back)
 
-        def done(decided: Any) -> None:
-            self._last.append((decided.decision, word))
-            self.context.shell.toast(tr("Gap {word}.", word=word), self._undo)
+    def _note(self, text: str) -> None:
+        key = str(self.table.current_id)
+        self._wanted = key
+        self._do(lambda desk: add_note(desk, key, text), tr("note"),
+                 lambda note_id: take_back_note(self.context.desk, note_id))  # fmt: skip
 
-        self.act(lambda: decide(desk, Answer(key=str(key), answer=answer, takes=takes or {}, reason=reason)), done)
+    def _close_day(self) -> None:
+        on = self._on
+        if on is not None:
+            self._do(lambda desk: day_work.close_day(desk, on), tr("day closed"),
+                     lambda closing: day_work.undo_close(self.context.desk, closing))  # fmt: skip
 
-    def _select_after(self, key: str) -> None:
-        """The next gap is looked at once this one is gone."""
-        ids = [row.key for row in self._rows.values() if self.tabs.current_key in ("all", row.tab)]
-        place = ids.index(key) if key in ids else 0
-        rest = ids[place + 1 :] or ids[:place]
-        self._wanted = rest[0] if rest else None
+    def _reopen(self, reason: str) -> None:
+        on = self._on
+        if on is not None:
+            self._do(lambda desk: day_work.reopen_day(desk, on, reason), tr("day opened"),
+                     lambda opened: day_work.undo_reopen(self.context.desk, opened))  # fmt: skip
+
+    def _do(self, work: Callable[[Desk], Changes[Any]], word: str, back: Reverse) -> None:
+        """One act: done, told, and remembered with what takes it back."""
+        desk, key = self.context.desk, self.table.current_id
+
+        def done(made: Any) -> None:
+            self._last.append((word, key, lambda: back(made)))
+            self.table.setFocus()
+            self.context.shell.toast(tr("Done: {word}.", word=word), self._undo)
+
+        self.act(lambda: work(desk), done)
 
     def _undo(self) -> None:
         if not self._last:
             return
-        desk, (decision, word) = self.context.desk, self._last.pop()
-        work: Any = lambda: undo(desk, decision)  # noqa: E731
-        self.act(work, lambda _ids: self.context.shell.toast(tr("Taken back: {word}.", word=word)))
+        word, self._wanted, work = step = self._last.pop()
+        self._put_undo()
+
+        def failed(error: BaseException) -> None:
+            self._last.append(step)  # it stands as before
+            self._put_undo()
+            self.context.shell.toast(words_of(error).sentence())
+
+        self.act(work, lambda _: self.context.shell.toast(tr("Taken back: {word}.", word=word)), failed=failed)
+
+    def _ask_links(self) -> None:
+        desk, key = self.context.desk, str(self.table.current_id)
+
+        def put(found: Any) -> None:
+            if key == self.table.current_id:
+                self.drawer.show_links(found)
+
+        self.context.tasks.run(lambda: near_matches(desk, key), done=put, failed=self.show_failure, owner=self)
+
+    def _select_after(self, key: str) -> None:
+        """The next gap is looked at once this one is gone."""
+        ids = [row.key for row in self._shown()]
+        place = ids.index(key) if key in ids else 0
+        rest = ids[place + 1 :] or ids[:place]
+        self._wanted = rest[0] if rest else None
 
     def _step(self, days_on: int) -> None:
         if self._on is not None:
@@ -197,11 +310,24 @@ class ChargesPage(BasePage):
             self._on = listed[0]
             self.refresh()
 
+    def _show_lag(self) -> None:
+        self.frame.show_lag(is_on=not self.frame.is_lag_shown)
+        if self.frame.is_lag_shown:
+            self.stack.show_ready()
+            self.lag.refresh()
+        else:
+            self._fill()
+
     def _bind(self) -> None:
-        keys = {
-            "C": self.drawer.accept.click,
-            "X": self.drawer.explain.click,
+        drawer = self.drawer
+        keys: dict[str, Callable[[], object]] = {
+            "C": drawer.accept.click,
+            "X": drawer.explain.click,
+            "L": drawer.link.click,
+            "N": drawer.note.click,
             "Z": self._undo,
+            "F": self.frame.site.click,
+            "Right": self._into_drawer,
             "J": self.table.select_next,
             "K": self.table.select_previous,
         }
@@ -214,40 +340,10 @@ class ChargesPage(BasePage):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(lambda step=step: self._step(step))
 
-
-def _columns() -> list[Column]:
-    return [
-        Column(tr("Time"), lambda r: r.time or "—", width=60),
-        Column(tr("Patient"), lambda r: r.patient, "strong", stretch=1.8),
-        Column(tr("Provider"), lambda r: r.provider, width=120),
-        Column(tr("Visit type"), lambda r: r.visit_type, stretch=1.0),
-        Column(tr("Stage"), stage_of, "stage", width=164, spoken=lambda r: stage_in_words(stage_of(r))),
-        Column(tr("Lag"), lambda r: "—" if r.lag_days is None else tr("{days} d", days=r.lag_days), "number", width=48),
-        Column(tr("Worth"), worth, "money", width=76, tooltip=lambda r: basis_words(r.worth_basis)),
-        Column(tr("Next"), next_word, "link", width=68),
-    ]
-
-
-def _above(toolbar: QWidget, bar: QWidget) -> QWidget:
-    top = QWidget()
-    column = QVBoxLayout(top)
-    margins(column, 0, 0, 0, 0)
-    column.addWidget(toolbar)
-    column.addWidget(bar)
-    return top
-
-
-def _body(tabs: QWidget, table: QWidget, totals: QWidget, drawer: QWidget) -> QWidget:
-    body, left = QWidget(), QVBoxLayout()
-    row = QHBoxLayout(body)
-    margins(row, 0, 0, 0, 0)
-    margins(left, 0, 0, 0, 0)
-    left.addWidget(tabs)
-    left.addWidget(table, 1)
-    left.addWidget(totals)
-    row.addLayout(left, 1)
-    row.addWidget(drawer)
-    return body
+    def _into_drawer(self) -> None:
+        if self.table.current_id is not None:
+            self.drawer.show()
+            (self.drawer.explain if self.drawer.explain.isEnabled() else self.drawer.accept).setFocus()
 
 
 PAGE = Page("charges", "Charges", "receipt", 30, "see-patients", ChargesPage, count="charges")
