@@ -16,10 +16,12 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core import boot
+from core.backup.bring_back import Restored
 from core.clock import Clock
 from core.desk import Desk
 from core.errors import Bug, WrongKey
 from core.jobs import Job
+from core.usecases.backup import restore, restore_first
 from desktop.pages._page import words_of
 from desktop.shell import crash
 from desktop.shell.door import Door
@@ -72,6 +74,7 @@ class App(QObject):
         self.door.tried.connect(self._unlock)
         self.door.made.connect(self._create)
         self.door.asked_system.connect(self._recall)
+        self.door.brought.connect(self._bring_back)
         self.door.closing.connect(self.end)
         application.setQuitOnLastWindowClosed(False)
 
@@ -173,6 +176,7 @@ class App(QObject):
         self.window = Window(desk, self.tasks, memory)
         self.window.leaving.connect(self._leave)
         self.window.switching.connect(self._switch)
+        self.window.restoring.connect(self._restore)
         self.window.closing.connect(self.end)
         self.door.hide()
         self.window.start()
@@ -195,13 +199,65 @@ class App(QObject):
         self.door.show()
 
     def _drop_window(self) -> None:
+        desk = self._leave_desk()
+        if desk is not None:
+            self.tasks.run(desk.close, owner=self, failed=self._failed, lane="store")
+
+    def _leave_desk(self) -> Desk | None:
+        """Close the window; gives the desk, which stays open."""
         window, desk = self.window, self.desk
         self.window = self.desk = None
         self.tasks.cancel_all()
         if window is not None:
             window.close_for_good()
-        if desk is not None:
-            self.tasks.run(desk.close, owner=self, failed=self._failed, lane="store")
+        return desk
+
+    def _restore(self, source: Path, passphrase: str) -> None:
+        """Put a backup in the place of the open store, once nothing else works in it, and open that."""
+        desk = self._leave_desk()
+        if desk is None:
+            return
+        self.door.welcome()
+        self.door.wait(tr("Restoring the backup…"))
+        self.door.show()
+        home, actor, clock = desk.home, desk.actor, desk.clock
+
+        def failed(error: BaseException) -> None:
+            # Nothing was replaced, and the desk is still open.
+            self._enter(desk, "backup")
+            self._say(words_of(error).sentence())
+
+        def done(_restored: Restored) -> None:
+            self._open(lambda: boot.open_desk(home, passphrase, actor, clock), self.door.fail, "backup")
+
+        def begin() -> None:
+            self.tasks.run(
+                lambda: restore(desk, source, passphrase), done=done, failed=failed, owner=self, lane="store"
+            )
+
+        self._when_idle(begin)
+
+    def _when_idle(self, begin: Callable[[], None]) -> None:
+        """As soon as no task is under way any more."""
+        if self.tasks.is_idle:
+            begin()
+            return
+
+        def idle() -> None:
+            self.tasks.became_idle.disconnect(idle)
+            begin()
+
+        self.tasks.became_idle.connect(idle)
+
+    def _bring_back(self, home: Path, source: Path, passphrase: str) -> None:
+        """Restore where no store is open: the third choice of the first run."""
+        actor, clock = self.actor, Clock(fixed_today=self._start.today)
+
+        def work() -> Desk:
+            restore_first(home, source, passphrase, actor, clock)
+            return boot.open_desk(home, passphrase, actor, clock)
+
+        self._open(work, self.door.refuse, "today")
 
     def _ended(self, is_clean: bool) -> None:
         self.is_clean = is_clean

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from core.backup import shelf
 from core.backup.contents import Contents, count
+from core.backup.file import read_label
 from core.backup.shelf import Kept
 from core.desk import Desk
 from core.settings.store import get_setting
@@ -65,6 +66,12 @@ def backup_view(desk: Desk) -> BackupView:
         problem=problem,
         is_demo=desk.is_demo,
     )
+
+
+def described(path: Path) -> Kept:
+    """A backup file that lies anywhere, by its label. Raises Damaged."""
+    label = read_label(path)
+    return Kept(path, label.made_at, label.made_by, label.why, path.stat().st_size)
 
 
 def contents(desk: Desk) -> Contents:

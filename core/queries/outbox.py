@@ -8,10 +8,18 @@ from typing import Any
 from sqlalchemy import select
 
 from core.desk import Desk
+from core.queries._compare import plain
 from core.security.roles import may, require
+from core.settings.store import get_setting
 from core.store.tables.intake import connections
 from core.store.tables.outbox import correction_steps, corrections
 from matching.records import Ref
+
+
+def outbox_is_paused(desk: Desk) -> bool:
+    """Whether nothing leaves, because somebody or a restore paused it."""
+    with desk.store.read() as connection:
+        return bool(get_setting(connection, "outbox.paused"))
 
 
 def list_corrections(desk: Desk, *, state: str | None = None, only: str | None = None) -> list[dict[str, Any]]:
@@ -37,6 +45,11 @@ def steps(desk: Desk, correction_id: str) -> list[dict[str, Any]]:
     query = select(correction_steps).where(correction_steps.c.correction_id == correction_id)
     with desk.store.read() as connection:
         return [dict(row) for row in connection.execute(query.order_by(correction_steps.c.id)).mappings()]
+
+
+def shown_change(change: Mapping[str, Any]) -> tuple[str, str]:
+    """A field's change as a page may show it, before and after: hidden values are shortened."""
+    return plain(change["field"], change["before"]), plain(change["field"], change["after"])
 
 
 def _without_values(row: dict[str, Any]) -> dict[str, Any]:

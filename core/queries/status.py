@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from core.corrections.outbox import NEEDS_YOU_STATES, OPEN_STATES
 from core.desk import Desk
 from core.errors import NoAnswer, Unavailable
+from core.settings.store import get_setting
 from core.store.tables.findings import findings
 from core.store.tables.intake import connections, pulls
 from core.store.tables.outbox import corrections
@@ -42,6 +43,8 @@ class Status:
     charges: int
     approvals: int
     is_demo: bool
+    is_paused: bool = False
+    """Whether the Outbox is paused: nothing leaves."""
 
     @property
     def is_trouble(self) -> bool:
@@ -87,6 +90,7 @@ def status(desk: Desk) -> Status:
         waiting = connection.execute(
             select(func.count(corrections.c.decision_id.distinct())).where(corrections.c.state == "awaiting-approval")
         ).scalar_one()
+        paused = bool(get_setting(connection, "outbox.paused"))
         is_open = findings.c.status == "open"
         pairs = connection.execute(
             select(func.count()).where(is_open, findings.c.rule == "duplicate-patient")
@@ -103,4 +107,5 @@ def status(desk: Desk) -> Status:
         charges=charges,
         approvals=waiting,
         is_demo=desk.is_demo,
+        is_paused=paused,
     )

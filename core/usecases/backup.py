@@ -17,12 +17,12 @@ from core.boot import DEMO_PASSPHRASE, is_demo_home
 from core.changes import Changes
 from core.clock import Clock
 from core.desk import Desk
-from core.errors import BadInput, Cancelled, ChartmendError, Damaged, NotPossible, StoreError
+from core.errors import BadInput, Cancelled, ChartmendError, Damaged, NotPossible, Refused, StoreError
 from core.jobs import Job
 from core.queries.backup import LAST_TRY, dates
 from core.security.roles import require
 from core.settings.store import get_setting, set_setting
-from core.store.engine import STORE_FILE
+from core.store.engine import STORE_FILE, open_store, store_exists
 from core.store.swap import KEPT
 
 _AREAS = frozenset({"backup", "settings", "audit"})
@@ -129,6 +129,24 @@ def restore_into(
     return bring_back.restore(home, source, phrase, actor, clock=clock or Clock(), job=job or Job("Restore"))
 
 
+def restore_first(home: Path, source: Path, passphrase: str, actor: str, clock: Clock) -> Restored:
+    """The first run's way: into a folder without a store, or over one that is damaged; never over one that works.
+
+    Raises Refused there, and for a backup of the demo, which is made anew instead.
+    """
+    if not source.is_dir() and read_label(source).is_demo:
+        raise Refused(
+            "This is a backup of the demo practice.", todo="Open the demo: it is made anew.", code="CM-BAK-17"
+        )
+    if store_exists(home) and _works(home, passphrase, clock):
+        raise Refused(
+            "There is a store on this computer already.",
+            todo="Open it and restore under Backup: there you see what would be replaced.",
+            code="CM-BAK-18",
+        )
+    return restore_into(home, source, passphrase, actor, clock)
+
+
 def try_into(home: Path, source: Path, passphrase: str, clock: Clock | None = None, *, job: Job | None = None) -> Tried:
     """Try a backup where no store is open."""
     phrase = _passphrase(source, passphrase)
@@ -197,6 +215,17 @@ def _no_folder() -> NotPossible:
         todo="Connect its disk, or choose another folder.",
         code="CM-BAK-16",
     )
+
+
+def _works(home: Path, passphrase: str, clock: Clock) -> bool:
+    """Whether a store is anything but damaged; one with another passphrase counts as working."""
+    try:
+        open_store(home, passphrase, clock).close()
+    except Damaged:
+        return False
+    except StoreError:
+        return True
+    return True
 
 
 def _passphrase(source: Path, passphrase: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import Property, Signal
@@ -37,6 +38,9 @@ class Shell(Protocol):
 
     def follow(self, job: Job) -> None:
         """Show a long job with progress and Cancel in the status strip."""
+
+    def restore(self, source: Path, passphrase: str) -> None:
+        """Close the window, put a backup in the place of the store, and open that."""
 
     def copy(self, text: str, *, is_patient_value: bool = True) -> None:
         """Copy to the clipboard; a patient value is marked as sensitive and cleared after 30 s if it is still ours."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from core import boot
+from core.backup.file import SUFFIX
 from core.security.sign_in import read_names
 from desktop import a11y
 from desktop.keys import bind, keys_of
@@ -26,12 +27,14 @@ from desktop.words import tr
 class Door(QWidget):
     """One window for all of them. Where people are set up they choose their name.
 
-    `tried(home, passphrase, name)`, `made(home, passphrase)` for a new store.
+    `tried(home, passphrase, name)`, `made(home, passphrase)` for a new store, `brought(home, file, passphrase)` for a
+    backup.
     """
 
     wants_demo = Signal()
     tried = Signal(object, str, str)
     made = Signal(object, str)
+    brought = Signal(object, object, str)
     asked_system = Signal(object, str)
     closing = Signal()
 
@@ -143,6 +146,8 @@ class Door(QWidget):
                 self.help.show_keys()
             case "look":
                 self._look_menu()
+            case "restore":
+                self._restore()
             case _:
                 dialog = QFileDialog(self, tr("Folder of the store"))
                 dialog.setFileMode(QFileDialog.FileMode.Directory)
@@ -161,6 +166,25 @@ class Door(QWidget):
             page.left.connect(lambda: self.welcome(home))
             self._put(page)
             page.ask(tr("It encrypts everything that is kept on this computer."))
+
+    def _restore(self) -> None:
+        home = self._home
+        if home is None:
+            self.choices.say(tr("This folder holds the demo. Start Chartmend without it first."), is_mistake=True)
+            return
+        dialog = QFileDialog(self, tr("A backup file"))
+        dialog.setNameFilter(tr("Backups (*{suffix})", suffix=SUFFIX))
+        dialog.fileSelected.connect(lambda path: self.ask_backup(home, Path(path)))
+        dialog.open()
+
+    def ask_backup(self, home: Path, source: Path) -> None:
+        """Ask for the passphrase of a backup that becomes the store of `home`."""
+        page = UnlockPage(tr("Restore a backup"), is_backup=True)
+        page.tried.connect(lambda text: self.brought.emit(home, source, text))
+        page.left.connect(lambda: self.welcome(home))
+        self._asked = None
+        self._put(page)
+        page.ask(tr("Type the passphrase that was in force when it was made, or the recovery key."))
 
     def _opened(self, folder: Path) -> None:
         if boot.store_exists(folder):

@@ -1,4 +1,4 @@
-"""The banners that follow from the state of the store: offline, refused sign-in, conflicts, read-only, demo."""
+"""The banners that follow from the store: offline, refused sign-in, paused Outbox, conflicts, read-only, demo."""
 
 from __future__ import annotations
 
@@ -44,6 +44,9 @@ def notices(status: Status, role: str) -> list[Notice]:
         if one.code == SignInNeeded.code:
             text = tr("{name} refused the sign-in. Nothing was changed and nothing was lost.", name=one.name)
             found.append(Notice(f"signin-{one.name}", 30, "bad", "warning-circle", text, tr("Sign in"), "connections"))
+    if status.is_paused:
+        text = tr("The Outbox is paused: nothing is sent until somebody lets it send again.")
+        found.append(Notice("paused", 32, "warn", "pause", text, tr("Look"), "outbox"))
     if status.conflicts:
         text = tr("The other system changed after you decided: {count} waiting.", count=f"{status.conflicts:,}")
         found.append(Notice("conflicts", 20, "warn", "git-fork", text, tr("Look"), "conflict"))

@@ -34,6 +34,7 @@ class UnlockPage(Themed, QWidget):
     """`tried(passphrase)`; `left` goes back to the choices, `switched` to somebody else's sign-in.
 
     With `is_new` it sets up a passphrase: typed twice, with honest words about what happens when it is lost.
+    With `is_backup` it asks for the passphrase of a backup.
     """
 
     tried = Signal(str)
@@ -42,12 +43,18 @@ class UnlockPage(Themed, QWidget):
     asked_system = Signal()
 
     def __init__(
-        self, title: str, *, is_new: bool = False, can_switch: bool = False, parent: QWidget | None = None
+        self,
+        title: str,
+        *,
+        is_new: bool = False,
+        is_backup: bool = False,
+        can_switch: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         a11y.name_widget(self, "unlock_page", tr("Unlock"))
         set_ground(self, "canvas")
-        self._is_new, self._can_switch = is_new, can_switch
+        self._is_new, self._is_backup, self._can_switch = is_new, is_backup, can_switch
         self._wrong = 0
         self._free_at = 0.0
         self._is_trying = False
@@ -158,7 +165,7 @@ class UnlockPage(Themed, QWidget):
             fields.addWidget(line)
         body.addLayout(fields)
         body.addSpacing(px(16))
-        word = tr("Make the store") if self._is_new else tr("Unlock")
+        word = tr("Make the store") if self._is_new else tr("Restore") if self._is_backup else tr("Unlock")
         self.button = Button(word, "unlock_button", kind="primary")
         self.button.clicked.connect(self._try)
         body.addWidget(self.button)
@@ -176,7 +183,7 @@ class UnlockPage(Themed, QWidget):
 
     def _make_links(self) -> QHBoxLayout:
         self.forgot = LinkButton(tr("Forgot the passphrase"), "unlock_forgot_link")
-        self.forgot.setVisible(not self._is_new)
+        self.forgot.setVisible(not (self._is_new or self._is_backup))
         self.forgot.clicked.connect(self._explain)
         self.switch = LinkButton(tr("Someone else"), "unlock_switch_link")
         self.switch.setVisible(self._can_switch)

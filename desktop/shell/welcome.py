@@ -60,7 +60,7 @@ class _IconLine(Themed, QWidget):
 
 
 class WelcomePage(Themed, QWidget):
-    """`chosen`: demo, connect, open, keys or look."""
+    """`chosen`: demo, connect, restore, open, keys or look."""
 
     chosen = Signal(str)
 
@@ -91,11 +91,11 @@ class WelcomePage(Themed, QWidget):
             tr("Choose a passphrase, then add a connection. It is tested before anything is read."),
             (tr("Connect"), "welcome_connect_button", "connect"),
         )
-        self.open_button = self._choice(
-            "database",
-            tr("Open another store"),
-            tr("A store in another folder of this computer, with its passphrase."),
-            (tr("Choose a folder"), "welcome_open_button", "open"),
+        self.restore_button = self._choice(
+            "clock-counter-clockwise",
+            tr("Restore a backup"),
+            tr("Bring back a store from a backup file, with its passphrase or its recovery key."),
+            (tr("Choose the file"), "welcome_restore_button", "restore"),
         )
         line = QHBoxLayout()
         line.addStretch(1)
@@ -114,6 +114,7 @@ class WelcomePage(Themed, QWidget):
         links.setSpacing(px(16))
         links.addStretch(1)
         for word, name, key in (
+            (tr("Open a store in another folder"), "welcome_open_link", "open"),
             (tr("Keys and screen reader help"), "welcome_keys_link", "keys"),
             (tr("Appearance and text size"), "welcome_look_link", "look"),
         ):
@@ -152,7 +153,7 @@ class WelcomePage(Themed, QWidget):
         """What went wrong, or nothing; the choices can be used again."""
         self.mistake.set_ink("bad" if is_mistake else "muted")
         self.mistake.put(words)
-        for button in (self.demo, self.connect_button, self.open_button):
+        for button in (self.demo, self.connect_button, self.restore_button):
             button.setEnabled(True)
         if words:
             a11y.announce(self.mistake, words, is_urgent=is_mistake)
@@ -160,7 +161,7 @@ class WelcomePage(Themed, QWidget):
     def wait(self, words: str) -> None:
         """Something is being made; the choices wait."""
         self.say(words)
-        for button in (self.demo, self.connect_button, self.open_button):
+        for button in (self.demo, self.connect_button, self.restore_button):
             button.setEnabled(False)
 
     def _choice(self, icon: str, title: str, text: str, act: tuple[str, str, str]) -> Button:

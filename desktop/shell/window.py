@@ -6,6 +6,7 @@ objectNames: `window`, `shell_pages`, `shell_banners`, `unlock_page` and `privac
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,11 +16,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QSizePolic
 import desktop.pages as pages_package
 from core.changes import Changes
 from core.desk import Desk
+from core.errors import Cancelled
 from core.jobs import Job
 from core.queries.numbers import NumberHit, find_number
 from core.queries.status import Status, status
 from core.registry import discover
 from core.security.roles import may
+from core.usecases.backup import back_up_if_due
 from core.usecases.sending import push_due
 from desktop.bus import Bus
 from desktop.pages._page import BasePage, Page, PageContext, words_of
@@ -44,15 +47,21 @@ from desktop.words.roles import role_words
 
 WIDE_FROM = 1440
 LOOK_EVERY_MS = 20_000
+BACKUP_EVERY_TICKS = 30
+"""How often it is asked whether a backup is due, in looks."""
 SMALLEST = (1100, 640)
 """Whatever the size of text: large type scrolls and elides, it does not force a larger window."""
 
 
 class Window(QMainWindow):
-    """`leaving` when the demo is left; `switching(name)` for somebody else; `closing` when the person ends it."""
+    """`leaving` when the demo is left; `switching(name)` for somebody else; `closing` when the person ends it.
+
+    `restoring(file, passphrase)` when a backup shall take the place of the store.
+    """
 
     leaving = Signal()
     switching = Signal()
+    restoring = Signal(object, str)
     closing = Signal()
 
     def __init__(self, desk: Desk, tasks: Tasks, memory: Memory) -> None:
@@ -74,6 +83,7 @@ class Window(QMainWindow):
         self.commands = Commands(self)
         self.header.jump.offer(self.commands.jumps)
         self.bus.changed.connect(lambda _areas: self.look())
+        self._ticks = 0
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_EVERY_MS)
         self._timer.timeout.connect(self._tick)
@@ -137,6 +147,10 @@ class Window(QMainWindow):
         """Show a long job in the status strip until its answer is there."""
         self.strip.follow(job, self._shown or "connections")
         QTimer.singleShot(0, lambda: self._follow(job))
+
+    def restore(self, source: Path, passphrase: str) -> None:
+        """Close the window, put a backup in the place of the store, and open that."""
+        self.restoring.emit(source, passphrase)
 
     def copy(self, text: str, *, is_patient_value: bool = True) -> None:
         """Copy; a patient value is cleared after 30 s if it is still ours."""
@@ -321,6 +335,25 @@ class Window(QMainWindow):
             self.look()
 
         self.tasks.run(lambda: push_due(desk), done=done, failed=self.complain, owner=self, lane="network")
+        self._ticks += 1
+        if self._ticks % BACKUP_EVERY_TICKS == 3:  # the first some moments after the start
+            self._back_up()
+
+    def _back_up(self) -> None:
+        """Make a backup where one is due."""
+        desk, job = self.desk, Job(tr("Backup"))
+        self.tasks.run(
+            lambda: back_up_if_due(desk, job=job),
+            done=self.bus.tell,
+            failed=self._backup_failed,
+            owner=self,
+            lane="network",
+            job=job,
+        )
+
+    def _backup_failed(self, error: BaseException) -> None:
+        if not isinstance(error, Cancelled):
+            self.complain(error)
 
     def _follow(self, job: Job) -> None:
         if self.tasks.follows(job):

@@ -15,6 +15,7 @@ PREFIX = "ph"
 
 _LISTED = """
     arrow-counter-clockwise arrows-clockwise buildings calendar-blank caret-down caret-left caret-right caret-up
+    clock-counter-clockwise laptop
     chart-bar check check-bold check-circle check-square circle-dashed clipboard-text clock cloud-check cloud-slash
     columns copy currency-dollar database desktop dots-three export eye eye-slash file-pdf file-text fingerprint flag
     folder-open funnel gear git-fork git-merge hand hand-palm house identification-card info keyboard link list

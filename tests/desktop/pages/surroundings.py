@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QApplication
@@ -27,6 +28,7 @@ class RecordingShell:
         self.went: list[tuple[str, object]] = []
         self.copied: list[str] = []
         self.covers: list[bool] = []
+        self.restored: list[tuple[Path, str]] = []
 
     def cover_when_away(self, *, is_on: bool) -> None:
         self.memory.covers_when_away = is_on
@@ -41,6 +43,9 @@ class RecordingShell:
 
     def follow(self, job: Job) -> None:
         return
+
+    def restore(self, source: Path, passphrase: str) -> None:
+        self.restored.append((source, passphrase))
 
     def copy(self, text: str, *, is_patient_value: bool = True) -> None:
         self.copied.append(text)

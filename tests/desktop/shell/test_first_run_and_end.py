@@ -71,7 +71,7 @@ def test_every_size_of_text_leaves_the_choices_whole(make_app, tmp_path, applica
         is_inside = choices.rect().contains(button.mapTo(choices, button.rect().bottomRight()))
         return is_inside and button.height() >= hint.height() and button.width() >= hint.width()
 
-    for button in (choices.demo, choices.connect_button, choices.open_button):
+    for button in (choices.demo, choices.connect_button, choices.restore_button):
         qtbot.waitUntil(lambda button=button: is_whole(button))
     assert door.width() == 1366
     theme.apply(application, "light", is_motion_on=False)
