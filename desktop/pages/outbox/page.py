@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from core.changes import Changes
 from core.corrections import attend
 from core.jobs import Job
-from core.queries.outbox import list_corrections, steps
+from core.queries.outbox import list_corrections, outbox_is_paused, steps
 from core.security.roles import may
 from core.usecases.deciding import undo
-from core.usecases.sending import push_now
+from core.usecases.sending import pause_outbox, push_now
 from desktop.pages._page import BasePage, Page, PageContext
 from desktop.pages.outbox.drawer import OutboxDrawer
 from desktop.pages.outbox.words import TABS, look_of, tab_words, what
@@ -46,8 +46,11 @@ class OutboxPage(BasePage):
         self.send.clicked.connect(self._send)
         toolbar = Toolbar("outbox_toolbar")
         toolbar.add_left(self.tabs)
+        self.pause = Button(tr("Pause all"), "outbox_pause_button", size="tool", icon="pause")
+        self.pause.clicked.connect(self._pause)
+        self._is_paused = False
         if may(context.desk.role, "send"):
-            toolbar.add_right(self.send)
+            toolbar.add_right(self.pause, self.send)
         self.model = PagedModel(_columns(), list, lambda ids: {i: self._rows[i] for i in ids if i in self._rows})
         self.table = PagedTable(self.model, "outbox_table", tr("Corrections"))
         self.main = self.table
@@ -58,7 +61,8 @@ class OutboxPage(BasePage):
 
     def refresh(self) -> None:
         """Read all corrections anew."""
-        self.load(lambda: list_corrections(self.context.desk), self._put)
+        desk = self.context.desk
+        self.load(lambda: (list_corrections(desk), outbox_is_paused(desk)), self._put)
 
     def open_at(self, argument: object) -> None:
         """Show one correction, whatever tab it is in."""
@@ -68,13 +72,17 @@ class OutboxPage(BasePage):
             self._fill()
             self.table.select_id(row["id"])
 
-    def _put(self, rows: list[dict[str, Any]]) -> None:
+    def _put(self, found: tuple[list[dict[str, Any]], bool]) -> None:
+        rows, self._is_paused = found
+        words, icon = (tr("Send again"), "play") if self._is_paused else (tr("Pause all"), "pause")
+        self.pause.put(words, icon=icon)
         self._rows = {row["id"]: row for row in rows}
         counts: dict[str, int | None] = {key: sum(row["state"] in states for row in rows) for key, states in TABS}
         self.tabs.set_counts(dict(counts))
         waiting = [row for row in rows if row["state"] in _UNSENT and row["route"] == "api"]
         self.send.put(tr("Send now {count}", count=len(waiting)) if waiting else tr("Send now"))
-        self.send.setEnabled(bool(waiting))
+        self.send.setEnabled(bool(waiting) and not self._is_paused)
+        self.send.setToolTip(tr("The Outbox is paused.") if self._is_paused else "")
         self._fill()
 
     def _fill(self) -> None:
@@ -118,6 +126,11 @@ class OutboxPage(BasePage):
         if row["id"] == self.table.current_id:
             self.drawer.put(row, way)
             self.drawer.show()
+
+    def _pause(self) -> None:
+        desk, is_on = self.context.desk, not self._is_paused
+        said = tr("Paused. Nothing is sent until you let it.") if is_on else tr("What is due is sent again.")
+        self.act(lambda: pause_outbox(desk, is_paused=is_on), lambda _none: self.context.shell.toast(said))
 
     def _send(self) -> None:
         desk, job = self.context.desk, Job(tr("Sending"))
