@@ -7,7 +7,8 @@ import getpass
 import sys
 from collections.abc import Iterable
 
-from core.cli._port import DONE, PARTIAL, Call, Command, table
+from core.cli._columns import add_columns, run_columns
+from core.cli._port import DONE, PARTIAL, REFUSED, Call, Command, table
 from core.errors import BadInput
 
 ROLES = ("ehr", "pm", "lab", "imaging", "payer", "other")
@@ -34,14 +35,19 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     change.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="KEY= takes it out")
     change.add_argument("--secret", action="append", default=[], metavar=_PLACES, help=_PROMPTED)
     below.add_parser("list", help="all connections")
-    for name, words in (("test", "test a connection"), ("remove", "remove one; its data is kept"),
-                        ("capabilities", "what a connection can do")):  # fmt: skip
-        sub = below.add_parser(name, help=words)
-        sub.add_argument("name", metavar="NAME")
+    for name, words in (("test", "test a connection"), ("capabilities", "what a connection can do")):
+        below.add_parser(name, help=words).add_argument("name", metavar="NAME")
+    remove = below.add_parser("remove", help="remove one; its data is kept")
+    remove.add_argument("name", metavar="NAME")
+    remove.add_argument("--yes", action="store_true", help="do not ask; without a terminal nobody is asked")
+    add_columns(below.add_parser("columns", help="what the columns of its files hold"))
 
 
 def _run(call: Call) -> int:
-    does = {"add": _add, "set": _set, "list": _list, "test": _test, "remove": _remove, "capabilities": _capabilities}
+    does = {
+        "add": _add, "set": _set, "list": _list, "test": _test, "remove": _remove, "capabilities": _capabilities,
+        "columns": run_columns,
+    }  # fmt: skip
     return does[call.args.do](call)
 
 
@@ -98,6 +104,12 @@ def _test(call: Call) -> int:
 def _remove(call: Call) -> int:
     from core.usecases.connections import remove_connection  # noqa: PLC0415
 
+    if sys.stdin.isatty() and not call.args.yes:
+        call.say(f"Remove {call.args.name}? What it delivered is kept. Its secrets are forgotten.")
+        print("Type yes to remove it: ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() != "yes":
+            call.say("Not removed. Nothing was changed.")
+            return REFUSED
     remove_connection(call.desk, call.args.name)
     call.answer({"removed": call.args.name}, [f"Removed {call.args.name}. What it delivered is kept."])
     return DONE
