@@ -74,11 +74,6 @@ def act_words() -> dict[str, str]:
         "try-restore": tr("Tried a restore"),
         "restore": tr("Restored a backup"),
         "drop-replaced-store": tr("Deleted a replaced store"),
-        "backup": tr("Made a backup"),
-        "backup-failed": tr("A backup failed"),
-        "try-restore": tr("Tried a restore"),
-        "restore": tr("Restored a backup"),
-        "drop-replaced-store": tr("Deleted a replaced store"),
     }
 
 
