@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from core.corrections.approval import MERGES
+from core.corrections.approval import MERGES, STOP_SIGNS
 from core.decisions.signs import refs_of
 from core.decisions.unsure import NEEDED, unsure_people
 from core.desk import Desk
@@ -60,6 +60,7 @@ class QueueView:
     decided: tuple[QueueRow, ...]
     hold_minutes: int
     needs_approval: bool
+    stops_need_approval: bool
     status: Status
 
 
@@ -67,14 +68,15 @@ def overview(desk: Desk) -> QueueView:
     """All lists with what stands around them, in one reading."""
     with desk.store.read() as connection:
         hold: int = get_setting(connection, "outbox.hold_minutes")
-        approval = MERGES in get_setting(connection, "approvals.kinds")
+        asked = get_setting(connection, "approvals.kinds")
     rows = _open_rows(desk)
     return QueueView(
         open=tuple(row for row in rows if not row.is_elsewhere),
         waiting=tuple(row for row in rows if row.is_elsewhere),
         decided=tuple(queue(desk, is_decided=True)),
         hold_minutes=hold,
-        needs_approval=approval,
+        needs_approval=MERGES in asked,
+        stops_need_approval=STOP_SIGNS in asked,
         status=status(desk),
     )
 

@@ -26,6 +26,8 @@ _MAY: dict[str, frozenset[str]] = {
     "see-work": frozenset({"front-desk", "biller", "reviewer", "approver", "administrator"}),
     "export": frozenset({"biller", "reviewer", "approver", "administrator", "auditor"}),
     "audit": frozenset({"approver", "administrator", "auditor"}),
+    # What one did oneself.
+    "own-audit": frozenset({"biller", "reviewer", "approver", "administrator", "auditor"}),
     # The look of the window and the like: everybody's own.
     "own-settings": frozenset(ROLES),
 }

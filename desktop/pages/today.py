@@ -32,7 +32,6 @@ from desktop.widgets.themed import Themed, margins, set_ground
 from desktop.words import tr
 from desktop.words.moments import ago, clock_time, day_words, dollars
 
-TARGET_LAG_DAYS = 2
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -119,6 +118,8 @@ class TodayPage(BasePage):
         self.fresh = Label("", "body", "muted")
         self.pull = Button(tr("Pull now"), "today_pull_button", size="tool", icon="arrows-clockwise")
         self.pull.clicked.connect(self._pull)
+        self.approvals = LinkButton("", "today_approvals_link")
+        self.approvals.hide()
         self.pairs = CountCard("today_pairs", "users", is_first=True)
         self.charges = CountCard("today_charges", "receipt")
         self.gaps = CountCard("today_gaps", "warning-circle")
@@ -129,6 +130,7 @@ class TodayPage(BasePage):
         self.activity.all.clicked.connect(lambda: self.context.shell.go("audit"))
         self._on_day: Any = None
         go = self.context.shell.go
+        self.approvals.clicked.connect(lambda: go("approvals"))
         self.pairs.button.clicked.connect(lambda: go("patients"))
         self.charges.button.clicked.connect(lambda: go("charges", self._on_day))
         self.gaps.button.clicked.connect(lambda: go("charges"))
@@ -142,6 +144,7 @@ class TodayPage(BasePage):
         margins(column, 20, 16, 20, 20, 16)
         head, cards, lower = QHBoxLayout(), QGridLayout(), QHBoxLayout()
         head.addWidget(self.greeting, 1)
+        head.addWidget(self.approvals)
         head.addWidget(self.fresh)
         head.addWidget(self.pull)
         margins(cards, 0, 0, 0, 0, 16)
@@ -187,6 +190,9 @@ class TodayPage(BasePage):
         self.activity.put(acts)
 
     def _put_cards(self, view: TodayView) -> None:
+        waiting = view.status.approvals
+        self.approvals.put(tr("Waiting for approval: {count}", count=waiting))
+        self.approvals.setVisible(waiting > 0 and may(self.context.desk.role, "approve"))
         pairs = sum(view.tiers.values())
         tiers = tr("{strong} strong, {likely} likely, {unsure} unsure", **view.tiers)
         self.pairs.put(tr("{count} pairs to decide", count=pairs), tiers, tr("Start"), is_on=pairs > 0)
@@ -208,8 +214,8 @@ class TodayPage(BasePage):
                 values=tuple(value for _, value in view.lag),
                 labels=tuple(f"{on.day} {on:%b}" for on in days),
                 end_words=tr("{days:g} days", days=view.lag[-1][1]),
-                target=TARGET_LAG_DAYS,
-                target_words=tr("target {days}", days=TARGET_LAG_DAYS),
+                target=view.lag_target,
+                target_words=tr("target {days}", days=view.lag_target),
             )
             finding = tr("Charges are entered {days:.1f} days after the visit", days=view.lag_median)
             self.lag.put(finding, line, tr("days"))

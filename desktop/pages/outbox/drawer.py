@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from core.queries.outbox import shown_change
 from desktop.pages.outbox.words import field_word, look_of, sentence_of, way_of, what
 from desktop.widgets.badge import Badge
 from desktop.widgets.bars import ActionBar
@@ -97,13 +98,5 @@ def _verb_words(verb: str) -> str:
 
 
 def _change(change: Mapping[str, Any]) -> str:
-    before, after = (_plain(change[side]) for side in ("before", "after"))
-    return f"{before} → {after}"
-
-
-def _plain(value: Any) -> str:
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return {True: tr("yes"), False: tr("no")}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    before, after = (part or "—" for part in shown_change(change))
+    return tr("{before} → {after}", before=before, after=after)

@@ -174,8 +174,9 @@ class PatientsPage(PatientsWork):
     def _show(self, view: PairView) -> None:
         self._shown = Choices(view)
         self.stack.show_ready()
-        hold = self._view.hold_minutes if self._view else 0
-        approval = bool(self._view and self._view.needs_approval)
+        queue, is_stopped = self._view, self._shown.is_stopped
+        hold = queue.hold_minutes if queue else 0
+        approval = bool(queue and (queue.needs_approval or (queue.stops_need_approval and is_stopped)))
         talk = talk_of(view, self.context.desk)
         self.detail.put(self._shown, talk, hold_minutes=hold, needs_approval=approval, can_decide=self._can_decide)
         self.drawer.put(self._shown)

@@ -19,7 +19,7 @@ from core.desk import Desk
 from core.errors import BadInput, Refused
 from core.queries.approvals import approvals, reveal_change
 from core.queries.findings import list_findings
-from core.queries.outbox import list_corrections
+from core.queries.outbox import list_corrections, shown_change
 from core.store.tables.findings import decisions, notes
 from core.store.tables.outbox import corrections
 from core.store.tables.trust import audit
@@ -148,6 +148,7 @@ def test_a_hidden_value_is_shown_whole_only_with_a_row(desk: Desk, second: Desk,
     change = [{"field": "ssn", "before": "900-11-2233", "after": "900-11-2234"}]
     with desk.store.write("test") as unit:
         unit.connection.execute(update(corrections).where(corrections.c.id == correction).values(changes=change))
+    assert shown_change(change[0]) == ("••• 2233", "••• 2234")
     (line,) = approvals(second)[0].lines
     assert (line.before, line.after, line.is_masked) == ("••• 2233", "••• 2234", True)
     assert reveal_change(second, correction, "ssn").value == ("900-11-2233", "900-11-2234")

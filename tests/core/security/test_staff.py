@@ -12,6 +12,7 @@ from core import boot
 from core.cli import main
 from core.desk import Desk
 from core.errors import BadInput, Refused
+from core.queries import audit as trail
 from core.queries.findings import list_findings
 from core.queries.outbox import list_corrections, steps
 from core.queries.people import list_people
@@ -154,6 +155,24 @@ def test_use_cases_ask_the_role_and_not_the_window(home: Path, role: str) -> Non
             with pytest.raises(Refused) as refused:
                 run()
             assert refused.value.code == "CM-REF-02"
+    desk.close()
+
+
+def test_a_biller_reads_their_own_rows_of_the_trail_and_an_auditor_all(home: Path) -> None:
+    desk = _open(home, "dana")
+    add_person(desk, "Dana", "administrator")
+    biller = replace(desk, actor="K. Lee", role="biller")
+    with desk.store.write("K. Lee") as unit:
+        unit.audit("note", "finding-1")
+    own = trail.rows(biller, trail.row_ids(biller))
+    assert {row["actor"] for row in own.values()} == {"K. Lee"}
+    assert trail.choices(biller) == {"action": ["note"], "actor": ["K. Lee"]}
+    auditor = replace(desk, actor="Ada", role="auditor")
+    everything = trail.row_ids(auditor)
+    assert len(everything) > len(own)
+    assert trail.rows(biller, everything) == own
+    with pytest.raises(Refused):
+        trail.row_ids(replace(desk, role="front-desk"))
     desk.close()
 
 
