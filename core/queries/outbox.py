@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from core.desk import Desk
 from core.queries._compare import plain
-from core.queries._compare import plain
 from core.security.roles import may, require
 from core.settings.store import get_setting
 from core.store.tables.intake import connections
@@ -46,11 +45,6 @@ def steps(desk: Desk, correction_id: str) -> list[dict[str, Any]]:
     query = select(correction_steps).where(correction_steps.c.correction_id == correction_id)
     with desk.store.read() as connection:
         return [dict(row) for row in connection.execute(query.order_by(correction_steps.c.id)).mappings()]
-
-
-def shown_change(change: Mapping[str, Any]) -> tuple[str, str]:
-    """A field's change as a page may show it, before and after: hidden values are shortened."""
-    return plain(change["field"], change["before"]), plain(change["field"], change["after"])
 
 
 def shown_change(change: Mapping[str, Any]) -> tuple[str, str]:
