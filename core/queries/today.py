@@ -12,9 +12,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.desk import Desk
+from core.queries.charge_lag import TARGET
 from core.queries.charges import OFF_DAY, tab_of
 from core.queries.patients import TIERS, queue
 from core.queries.status import Status, status
+from core.settings.store import get_setting
 from core.store.tables.findings import decisions, findings
 from core.store.tables.people import visits
 
@@ -34,6 +36,7 @@ class TodayView:
     other_gaps_cents: int
     lag: tuple[tuple[date, float], ...]
     lag_median: float | None
+    lag_target: int
     decided: tuple[tuple[date, int, int], ...]
 
 
@@ -44,6 +47,7 @@ def today(desk: Desk) -> TodayView:
     for row in queue(desk):
         tiers[row.tier] += 1
     with desk.store.read() as connection:
+        target = int(get_setting(connection, TARGET))
         query = select(findings.c.rule, findings.c.on_date, findings.c.at_risk_cents).where(
             findings.c.status == "open", findings.c.rule.not_in(OFF_DAY)
         )
@@ -72,6 +76,7 @@ def today(desk: Desk) -> TodayView:
         other_gaps=len(others),
         other_gaps_cents=sum(gap.at_risk_cents or 0 for gap in others),
         lag=tuple((on, float(median(lags[on]))) for on in sorted(lags)),
+        lag_target=target,
         lag_median=float(median([lag for on in lags.values() for lag in on])) if lags else None,
         decided=_decided(made, week, desk.actor),
     )

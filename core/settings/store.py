@@ -67,7 +67,12 @@ DEFAULTS: Mapping[str, Any] = MappingProxyType(
 )
 
 LIMITS: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {"outbox.hold_minutes": (0, 24 * 60), "privacy.lock_minutes": (2, 30), "backup.keep": (1, 365)}
+    {
+        "outbox.hold_minutes": (0, 24 * 60),
+        "privacy.lock_minutes": (2, 30),
+        "charge_lag.target_days": (0, 30),
+        "backup.keep": (1, 365),
+    }
 )
 """Settings with a least and a most."""
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({"backup.schedule": ("off", "daily", "weekly")})

@@ -12,8 +12,9 @@ from core.security.roles import require
 from core.security.sign_in import write_names
 from core.settings.store import get_setting, set_setting
 
-CHANGEABLE = ("practice.name", "practice.time_zone", "outbox.hold_minutes", "approvals.kinds", "privacy.lock_minutes")
-"""What the settings page offers; thresholds of matching have use cases of their own."""
+CHANGEABLE = ("practice.name", "practice.time_zone", "outbox.hold_minutes", "approvals.kinds", "batch.tiers",
+              "privacy.lock_minutes", "charge_lag.target_days")  # fmt: skip
+"""What pages offer; thresholds of matching have use cases of their own."""
 
 
 def change_settings(desk: Desk, values: Mapping[str, Any]) -> Changes[tuple[str, ...]]:

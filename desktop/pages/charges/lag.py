@@ -1,22 +1,27 @@
 """Charge lag: the line by week with the practice's target, and who and where charges are entered late.
 
-Object names: charges_lag_chart, charges_lag_providers, charges_lag_sites.
+Object names: charges_lag_chart, charges_lag_providers, charges_lag_sites, charges_lag_target_pick.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QVBoxLayout, QWidget
 
-from core.queries.charge_lag import LagFigures, LagRow, charge_lag
+from core.changes import Changes
+from core.queries.charge_lag import TARGET, LagFigures, LagRow, charge_lag
+from core.security.roles import may
+from core.usecases.settings import change_settings
 from desktop import a11y
 from desktop.pages._page import PageContext, words_of
 from desktop.theme import px
 from desktop.widgets.card import Card
 from desktop.widgets.charts import Line, LineChart
 from desktop.widgets.label import Label
+from desktop.widgets.pick import Pick
 from desktop.widgets.table_twin import TableTwin
 from desktop.widgets.themed import Themed, margins
 from desktop.words import tr
@@ -34,6 +39,9 @@ class LagView(Themed, QWidget):
         self.providers = TableTwin("charges_lag_providers", tr("Charge lag by provider"))
         self.sites = TableTwin("charges_lag_sites", tr("Charge lag by site"))
         self.words = Label("", "helper", "muted", is_wrapped=True)
+        self.target = Pick(tr("Target"), [("2", tr("{days} days", days=2))], "charges_lag_target_pick")
+        self.target.setEnabled(may(context.desk.role, "settings"))
+        self.target.picked.connect(self._aim)
         self._tables = QHBoxLayout()
         for title, table in ((tr("By provider"), self.providers), (tr("By site"), self.sites)):
             card = Card(f"{table.objectName()}_card", padding=16, spacing=8)
@@ -42,13 +50,17 @@ class LagView(Themed, QWidget):
             self._tables.addWidget(card, 1)
         self._column.addWidget(self.chart, 1)
         self._column.addLayout(self._tables, 1)
-        self._column.addWidget(self.words)
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(self.words, 1)
+        self._foot.addWidget(self.target)
+        self._column.addLayout(self._foot)
         self.restyle()
 
     def restyle(self) -> None:
         """Gaps of the look."""
         margins(self._column, 16, 16, 16, 12, 12)
         margins(self._tables, 0, 0, 0, 0, 12)
+        margins(self._foot, 0, 0, 0, 0, 12)
         self.chart.setMinimumHeight(px(200))
 
     def refresh(self) -> None:
@@ -56,10 +68,28 @@ class LagView(Themed, QWidget):
         desk = self._context.desk
         self._context.tasks.run(lambda: charge_lag(desk), done=self._put, failed=self._failed, owner=self)
 
+    def _aim(self, days: str) -> None:
+        """Another target, for everybody."""
+        desk = self._context.desk
+
+        def done(changes: Changes[Any]) -> None:
+            self._context.bus.tell(changes)
+            self.refresh()
+
+        self._context.tasks.run(
+            lambda: change_settings(desk, {TARGET: int(days)}),
+            done=done,
+            failed=self._failed,
+            owner=self,
+            lane="store",
+        )
+
     def _failed(self, error: BaseException) -> None:
         self.words.put(words_of(error).sentence())
 
     def _put(self, found: LagFigures) -> None:
+        options = sorted({*range(8), found.target_days})
+        self.target.set_options([(str(n), tr("{days} days", days=n)) for n in options], str(found.target_days))
         if found.whole is None:
             self.words.put(tr("No charge was entered in the last 12 weeks."))
             return
@@ -81,7 +111,7 @@ class LagView(Themed, QWidget):
                 table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self.words.put(
             tr("{count} visits with their charge. Weeks are named by their Monday. Visits without a charge are no lag "
-               "but a gap. The target is a setting of the practice.", count=found.whole.charges)
+               "but a gap.", count=found.whole.charges)
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.changes import Changes
 from core.corrections import attend
+from core.export.table import ExportTable
 from core.jobs import Job
 from core.queries.outbox import list_corrections, outbox_is_paused, steps
 from core.security.roles import may
@@ -19,6 +20,7 @@ from desktop.pages.outbox.drawer import OutboxDrawer
 from desktop.pages.outbox.words import TABS, look_of, tab_words, what
 from desktop.widgets.bars import Toolbar
 from desktop.widgets.button import Button
+from desktop.widgets.export_menu import ExportMenu, table_of
 from desktop.widgets.notice import Action
 from desktop.widgets.paged import Column, PagedModel
 from desktop.widgets.paged_table import PagedTable
@@ -49,6 +51,9 @@ class OutboxPage(BasePage):
         self.pause = Button(tr("Pause all"), "outbox_pause_button", size="tool", icon="pause")
         self.pause.clicked.connect(self._pause)
         self._is_paused = False
+        self.export = ExportMenu("outbox_export_button")
+        self.export.serve(self, self._export_table)
+        toolbar.add_right(self.export)
         if may(context.desk.role, "send"):
             toolbar.add_right(self.pause, self.send)
         self.model = PagedModel(_columns(), list, lambda ids: {i: self._rows[i] for i in ids if i in self._rows})
@@ -74,8 +79,9 @@ class OutboxPage(BasePage):
 
     def _put(self, found: tuple[list[dict[str, Any]], bool]) -> None:
         rows, self._is_paused = found
-        words, icon = (tr("Send again"), "play") if self._is_paused else (tr("Pause all"), "pause")
-        self.pause.put(words, icon=icon)
+        self.pause.put(
+            tr("Send again") if self._is_paused else tr("Pause all"), icon="play" if self._is_paused else "pause"
+        )
         self._rows = {row["id"]: row for row in rows}
         counts: dict[str, int | None] = {key: sum(row["state"] in states for row in rows) for key, states in TABS}
         self.tabs.set_counts(dict(counts))
@@ -99,6 +105,14 @@ class OutboxPage(BasePage):
         self.table.select_id(before if before in {row["id"] for row in chosen} else chosen[0]["id"])
         if before == self.table.current_id:
             self._open(before)
+
+    def _export_table(self) -> Callable[[], ExportTable]:
+        tab = self.tabs.current_key
+        rows = [row for row in self._rows.values() if row["state"] in dict(TABS)[tab]]
+        parts = tr("State: {tab}.", tab=tab_words()[tab])
+        columns = [*_columns(), Column(tr("Record"), lambda row: row["target_text"])]
+        # Records by their number only; what changes in them stays inside.
+        return lambda: table_of("outbox", tr("Outbox"), columns, rows, filters=parts, has_patients=True)
 
     def _show_nothing(self) -> None:
         if self.tabs.current_key == "open":
