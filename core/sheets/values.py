@@ -81,16 +81,21 @@ def convert(text: str, target: Target, form: str, words: Mapping[str, str], toda
 
 def word_of(typed: str, target: Target, words: Mapping[str, str]) -> str | None:
     """What a word means: as somebody said, else by our own list, else None."""
-    short = compact(typed)
+    short = _compacted(typed)
     if short in words:
         return words[short] or None
-    return next((ours for ours in target.words if short == compact(ours)), None) or _meanings(target.words).get(short)
+    return _meanings(target.words).get(short)
+
+
+_compacted = lru_cache(maxsize=1 << 12)(compact)  # few words, in every row
 
 
 @lru_cache(maxsize=64)
 def _meanings(words: tuple[str, ...]) -> Mapping[str, str]:
+    """Our words themselves, and what other systems call them."""
     known = next((table for table in WORDS.values() if tuple(table) == words), {})
-    return {their: ours for ours, listed in known.items() for their in listed.split()}
+    found = {their: ours for ours, listed in known.items() for their in listed.split()}
+    return found | {compact(ours): ours for ours in words}
 
 
 def time_of(typed: str) -> str | None:
