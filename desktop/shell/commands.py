@@ -61,7 +61,7 @@ class Commands:
         ]
         if window.desk.is_demo:
             found.append((tr("Leave the demo"), window.leaving.emit))
-        else:
+        if window.over.can_switch:
             found.append((tr("Someone else"), window.switching.emit))
         return [*found, (tr("Quit"), window.close)]
 
@@ -89,8 +89,8 @@ class Commands:
         menu.addAction(theme.icon("lock-simple", 16), tr("Lock now"), window.lock)
         if window.desk.is_demo:
             menu.addAction(theme.icon("sign-out", 16), tr("Leave the demo"), window.leaving.emit)
-        else:
-            menu.addAction(theme.icon("user", 16), tr("Someone else"), window.switching.emit)
+        other = menu.addAction(theme.icon("user", 16), tr("Someone else"), window.switching.emit)
+        menu.aboutToShow.connect(lambda: other.setVisible(window.over.can_switch))
         away = menu.addAction(tr("Cover when I look elsewhere"))
         away.setCheckable(True)
         away.setChecked(window.memory.covers_when_away)

@@ -92,7 +92,10 @@ class Door(QWidget):
         page.asked_system.connect(lambda: self.asked_system.emit(home, page.name))
         page.left.connect(lambda: self.welcome(home))
         self._put(page)
-        page.ask(tr("Type your passphrase."))
+        if boot.is_demo_home(home):
+            page.ask(tr("The demo's passphrase is: {passphrase}", passphrase=boot.DEMO_PASSPHRASE))
+        else:
+            page.ask(tr("Type your passphrase."))
         if offered.names:
             page.offer_names(offered.names, "" if with_name else self._memory.last_of(offered.names) or name)
         elif with_name:

@@ -37,7 +37,7 @@ class Over(QStackedWidget):
         self._is_locked = self._is_covered = False
         self._hidden: list[QWidget] = []
         practice = read_names(window.desk.home).practice
-        self.unlock = UnlockPage(practice or "Chartmend", can_switch=not window.desk.is_demo)
+        self.unlock = UnlockPage(practice or "Chartmend", can_switch=self.can_switch)
         self.unlock.tried.connect(self._check)
         self.unlock.switched.connect(window.switching)
         self.curtain = Cover()
@@ -52,6 +52,12 @@ class Over(QStackedWidget):
         window.bus.changed.connect(self._settings_changed)
         self.away = AwayWatch(self)
         self.away.away.connect(self._cover_away)
+
+    @property
+    def can_switch(self) -> bool:
+        """Whether somebody else can sign in: in the demo once people are set up there."""
+        desk = self._window.desk
+        return not desk.is_demo or bool(read_names(desk.home).names)
 
     @property
     def is_locked(self) -> bool:
@@ -82,6 +88,7 @@ class Over(QStackedWidget):
         if self._window.desk.is_demo:
             words = tr("Locked. The demo's passphrase is: {passphrase}", passphrase=boot.DEMO_PASSPHRASE)
         self.unlock.ask(words, can_leave=False)
+        self.unlock.switch.setVisible(self.can_switch)
         self._arrange()
 
     def cover(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 from sqlalchemy import select
 
@@ -189,3 +190,23 @@ def test_the_command_line_works_as_the_person_it_names(
     assert main([*where, "--as-user", "Ada", "outbox"]) == 5
     assert main([*where, "--as-user", "Nobody", "outbox"]) == 5
     assert "not set up" in capsys.readouterr().err
+
+
+def test_people_are_set_up_by_command_too(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    monkeypatch.setenv("CHARTMEND_PASSPHRASE", WORDS)
+    where = ["--home", str(home), "--json"]
+    assert main([*where, "staff", "add", "Dana", "--role", "biller"]) == 2  # the first one is an administrator
+    capsysbinary.readouterr()
+    assert main([*where, "staff", "add", "Dana", "--role", "administrator"]) == 0
+    assert main([*where, "staff", "list"]) == 5  # from now on by name
+    capsysbinary.readouterr()
+    assert main([*where, "--as-user", "Dana", "staff", "add", "Kim", "--role", "approver"]) == 0
+    capsysbinary.readouterr()
+    assert main([*where, "--as-user", "Dana", "staff", "deactivate", "Kim"]) == 0
+    listed = orjson.loads(capsysbinary.readouterr().out)
+    assert [(one["name"], one["role"], one["is_active"]) for one in listed] == [
+        ("Dana", "administrator", True), ("Kim", "approver", False),
+    ]  # fmt: skip
+    assert main([*where, "--as-user", "Dana", "staff", "role", "Dana", "--role", "biller"]) == 5
