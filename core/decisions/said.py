@@ -53,10 +53,9 @@ def identities(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str
 
 def earlier_no(connection: Connection, ids: Sequence[int], *, but: str | None = None) -> list[Said]:
     """Each "different people" on two of these records; `but` names a decision whose own answer is left out."""
-    query = select(judgements).where(
-        judgements.c.a_id.in_(ids), judgements.c.b_id.in_(ids), judgements.c.is_same == 0,
-        judgements.c.decision_id.is_distinct_from(but),
-    )  # fmt: skip
+    query = select(judgements).where(judgements.c.a_id.in_(ids), judgements.c.b_id.in_(ids), judgements.c.is_same == 0)
+    if but is not None:
+        query = query.where(judgements.c.decision_id.is_distinct_from(but))
     rows = connection.execute(query.order_by(judgements.c.a_id, judgements.c.b_id)).mappings().all()
     now = identities(connection, ids) if rows else {}
     return [

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import insert, select
 from table_practice import DAY, TablePractice
 
+from core.decisions.decide import Answer, decide
+from core.errors import Refused
 from core.match.run import match
 from core.queries.findings import list_findings
+from core.queries.pair import pair
 from core.reconcile.run import reconcile
 from core.store.tables.people import judgements, pairs
 from core.store.tables.records import patients
@@ -102,3 +105,27 @@ def test_findings_have_the_form_of_the_contract(with_pair: TablePractice) -> Non
         assert all(set(subject) == {"system", "kind", "id"} for subject in finding["subjects"])
         assert finding["title"] and "{" not in finding["explanation"] and "–" not in finding["explanation"]
         assert all({"label", "value", "ref", "seen_at"} == set(line) for line in finding["evidence"])
+
+
+def test_different_people_are_asked_about_again_only_when_who_they_are_changed(with_pair: TablePractice) -> None:
+    desk = with_pair.desk
+    hold(with_pair, 0.93)
+    reconcile(desk)
+    key = with_pair.one("duplicate-patient")["key"]
+    decide(desk, Answer(key, "different-people", reason="cousins"))
+    (record,) = [row for row in with_pair.rows["patients"] if row["id"] == "e9"]
+    for change, status in (({"mrn": "E99"}, "dismissed"), ({"dob": "1980-03-02"}, "open")):
+        record |= change
+        with_pair.write()
+        pull(desk, "both")
+        hold(with_pair, 0.95)
+        reconcile(desk)
+        assert with_pair.one("duplicate-patient")["status"] == status
+    (sign,) = [sign for sign in pair(desk, key).signs if sign.code == "said_different"]
+    assert "said on" in sign.words and "cousins" in sign.words
+    assert sign.words.endswith("Since then changed: birth date.")
+    with pytest.raises(Refused):
+        decide(desk, Answer(key, "same-person"))
+    decide(desk, Answer(key, "different-people", reason="still cousins"))
+    reconcile(desk)
+    assert with_pair.one("duplicate-patient")["status"] == "dismissed"
