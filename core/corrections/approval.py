@@ -36,8 +36,8 @@ def asked_for(
 ) -> tuple[str, ...]:
     """Which of the kinds that the practice wants seen twice a decision is; empty: nobody has to agree.
 
-    `answer` is what was decided, `has_stop` whether a stop sign stood on it, `staged` the kinds of its corrections. What
-    is accepted together with others is always seen twice.
+    `answer` is what was decided, `has_stop` whether a stop sign stood on it, `staged` the kinds of its corrections.
+    What is accepted together with others is always seen twice.
     """
     found = {_OF[kind] for kind in staged if kind in _OF}
     if answer == "same-person":

@@ -95,7 +95,11 @@ class Door(QWidget):
         if boot.is_demo_home(home):
             page.ask(tr("The demo's passphrase is: {passphrase}", passphrase=boot.DEMO_PASSPHRASE))
         else:
-            page.ask(tr("Type your passphrase."))
+            page.ask(
+                tr("Choose your name and type the practice's passphrase.")
+                if offered.names
+                else tr("Type your passphrase.")
+            )
         if offered.names:
             page.offer_names(offered.names, "" if with_name else self._memory.last_of(offered.names) or name)
         elif with_name:
