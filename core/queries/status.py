@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from core.corrections.outbox import NEEDS_YOU_STATES, OPEN_STATES
 from core.desk import Desk
 from core.errors import NoAnswer, Unavailable
+from core.queries.offline import is_older, limit_for, limits_of
 from core.settings.store import get_setting
 from core.store.tables.findings import findings
 from core.store.tables.intake import connections, pulls
@@ -43,6 +44,8 @@ class Status:
     charges: int
     approvals: int
     is_demo: bool
+    old: tuple[str, ...] = ()
+    """Connections whose data is older than its limit (core.queries.offline); paused ones are not among them."""
     is_paused: bool = False
     """Whether the Outbox is paused: nothing leaves."""
 
@@ -72,17 +75,28 @@ def status(desk: Desk) -> Status:
             .subquery()
         )
         query = (
-            select(connections.c.name, pulls.c.finished_at, pulls.c.outcome, pulls.c.problem, good.c.at)
+            select(
+                connections.c.name,
+                pulls.c.finished_at,
+                pulls.c.outcome,
+                pulls.c.problem,
+                good.c.at,
+                connections.c.role,
+                connections.c.is_paused,
+            )
             .outerjoin(good, good.c.connection_id == connections.c.id)
             .outerjoin(latest, latest.c.connection_id == connections.c.id)
             .outerjoin(pulls, pulls.c.id == latest.c.id)
             .where(connections.c.removed_at.is_(None))
             .order_by(connections.c.id)
         )
+        rows = connection.execute(query).all()
         found = tuple(
             ConnectionState(name, at, outcome, (problem or {}).get("what"), (problem or {}).get("code"), good_at)
-            for name, at, outcome, problem, good_at in connection.execute(query)
+            for name, at, outcome, problem, good_at, _, _ in rows
         )
+        limits, now = limits_of(connection), desk.clock.now()
+        old = tuple(r.name for r in rows if r.at and not r.is_paused and is_older(r.at, limit_for(r.role, limits), now))
         states: dict[str, int] = dict(
             connection.execute(select(corrections.c.state, func.count()).group_by(corrections.c.state)).all()
         )
@@ -107,5 +121,6 @@ def status(desk: Desk) -> Status:
         charges=charges,
         approvals=waiting,
         is_demo=desk.is_demo,
+        old=old,
         is_paused=paused,
     )

@@ -72,6 +72,8 @@ LIMITS: Mapping[str, tuple[int, int]] = MappingProxyType(
         "privacy.lock_minutes": (2, 30),
         "charge_lag.target_days": (0, 30),
         "backup.keep": (1, 365),
+        "offline.identity_hours": (1, 720),
+        "offline.billing_hours": (1, 720),
     }
 )
 """Settings with a least and a most."""

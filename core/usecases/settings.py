@@ -13,7 +13,8 @@ from core.security.sign_in import write_names
 from core.settings.store import get_setting, set_setting
 
 CHANGEABLE = ("practice.name", "practice.time_zone", "outbox.hold_minutes", "approvals.kinds", "batch.tiers",
-              "privacy.lock_minutes", "charge_lag.target_days")  # fmt: skip
+              "privacy.lock_minutes", "charge_lag.target_days", "offline.identity_hours",
+              "offline.billing_hours")  # fmt: skip
 """What pages offer; thresholds of matching have use cases of their own."""
 
 

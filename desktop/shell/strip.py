@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from core.jobs import Job
 from core.queries.status import Status
@@ -62,9 +62,13 @@ class StripButton(Themed, QAbstractButton):
 
 
 class Strip(Themed, QWidget):
-    """`opened(page)`: connections, outbox or conflict; `person_pressed` for the menu of who is working."""
+    """`opened(page)`: connections, outbox or conflict; `person_pressed` for the menu of who is working.
+
+    The first part opens a menu: what is on this computer (`pack_wanted(argument of that page)`), or the connections.
+    """
 
     opened = Signal(str)
+    pack_wanted = Signal(str)
     person_pressed = Signal()
 
     def __init__(self, who: str, parent: QWidget | None = None) -> None:
@@ -84,9 +88,18 @@ class Strip(Themed, QWidget):
         self.person = StripButton("status_person_button", "user")
         self.person.put(who)
         self.person.clicked.connect(self.person_pressed)
-        for part, page in ((self.freshness, "connections"), (self.outbox, "outbox"), (self.conflicts, "conflict")):
-            part.clicked.connect(lambda _on=False, page=page: self.opened.emit(page))
+        self.freshness.clicked.connect(self._open_menu)
+        self.menu = QMenu(self)
+        a11y.name_widget(self.menu, "status_menu", tr("On this computer"))
+        self.menu.addAction(theme.icon("laptop", 16), tr("What is on this computer"), lambda: self.pack_wanted.emit(""))
+        self.refresh = self.menu.addAction(
+            theme.icon("arrows-clockwise", 16), tr("Refresh before I leave"), lambda: self.pack_wanted.emit("refresh")
+        )
+        self.menu.addAction(theme.icon("link", 16), tr("Connections"), lambda: self.opened.emit("connections"))
+        for part in (self.freshness, self.outbox, self.conflicts):
             self._row.addWidget(part)
+        for part, page in ((self.outbox, "outbox"), (self.conflicts, "conflict")):
+            part.clicked.connect(lambda _on=False, page=page: self.opened.emit(page))
         self.job.clicked.connect(lambda: self.opened.emit(self._job_page))
         for piece in (self.job, self.bar, self.cancel):
             piece.hide()
@@ -99,6 +112,10 @@ class Strip(Themed, QWidget):
         self._timer.timeout.connect(self._look)
         self.cancel.clicked.connect(self._cancel)
         self.restyle()
+
+    def _open_menu(self) -> None:
+        corner = self.freshness.mapToGlobal(QPoint(0, 0))
+        self.menu.popup(corner - QPoint(0, self.menu.sizeHint().height()))
 
     def put(self, status: Status) -> None:
         """Show a reading of all counts."""
@@ -168,6 +185,8 @@ def freshness_words(status: Status, now: datetime) -> tuple[str, str, str]:
     if status.is_trouble:
         names = ", ".join(c.name for c in status.connections if c.outcome in ("failed", "partial"))
         return tr("{names}: last pull failed", names=names), "cloud-slash", "warn"
+    if status.old:
+        return tr("Older than its limit: {names}", names=", ".join(status.old)), "clock", "warn"
     good = [c.good_at for c in status.connections if c.good_at]
     if not good:
         return tr("Not pulled yet"), "cloud-slash", "muted"

@@ -269,6 +269,8 @@ class Window(QMainWindow):
         self.help = HelpPane()
         self.strip = Strip(tr("{name}, {role}", name=self.desk.actor, role=role_words(self.desk.role)))
         self.strip.opened.connect(self.go)
+        self.strip.pack_wanted.connect(lambda argument: self.go("offline", argument or None))
+        self.strip.refresh.setVisible(may(self.desk.role, "pull"))
         self.strip.clipboard.clicked.connect(self._clipboard.clear)
         self._clipboard.counted.connect(self._count_down)
         middle, column = QHBoxLayout(), QVBoxLayout()

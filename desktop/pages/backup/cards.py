@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from core.queries.backup import BackupView
-from desktop.pages.backup.words import age_words, disk_words, last_words, size_words, when_next
+from desktop.pages.backup.words import age_words, disk_words, last_words, when_next
 from desktop.widgets.badge import Badge
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
@@ -18,6 +18,7 @@ from desktop.widgets.pick import Pick
 from desktop.widgets.themed import margins
 from desktop.words import tr
 from desktop.words.moments import clock_time
+from desktop.words.sizes import size_words
 
 _KEEP = (3, 7, 14, 30, 90)
 

@@ -19,7 +19,7 @@ from core.usecases import backup as doing
 from desktop.pages._page import BasePage, Page, PageContext, words_of
 from desktop.pages.backup.cards import LastCard, WhereCard
 from desktop.pages.backup.drawer import BackupDrawer
-from desktop.pages.backup.words import age_words, size_words, why_words
+from desktop.pages.backup.words import age_words, why_words
 from desktop.widgets.bars import Toolbar
 from desktop.widgets.button import Button
 from desktop.widgets.label import Label
@@ -28,6 +28,7 @@ from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.themed import margins, set_ground
 from desktop.words import tr
 from desktop.words.moments import clock_time
+from desktop.words.sizes import size_words
 
 
 class BackupPage(BasePage):

@@ -9,16 +9,10 @@ from core.backup.shelf import Kept
 from core.queries.backup import BackupView
 from desktop.words import tr
 from desktop.words.moments import clock_time
+from desktop.words.sizes import size_words
 
 OLD_AFTER_DAYS = {"daily": 2, "weekly": 8, "off": 8}
 """From how many days on the last good backup is called old."""
-
-
-def size_words(size: int) -> str:
-    """Bytes as people read them."""
-    if size >= 1_000_000_000:
-        return tr("{size} GB", size=f"{size / 1e9:.1f}")
-    return tr("{size} MB", size=f"{size / 1e6:.1f}")
 
 
 def why_words(why: str) -> str:
