@@ -37,7 +37,7 @@ from matching.records import Ref
 from matching.survive import compose, suggest_keep
 from matching.wording import wording
 
-__all__ = ["PairQuestion", "PairView", "SideRecord", "any_pair", "pair", "reveal", "viewed"]
+__all__ = ["NOT_FLAGGED", "PairQuestion", "PairView", "SideRecord", "any_pair", "pair", "reveal", "viewed"]
 NOT_FLAGGED = "not-flagged"
 """The status of two records that nobody asked about."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.decisions.decide import Answer
 from core.queries._compare import CompareRow as FoundRow
-from core.queries.pair import PairView, SideRecord
+from core.queries.pair import NOT_FLAGGED, PairView, SideRecord
 from desktop.pages.patients.words import read_words, record_name, rule_words, value_words
 from desktop.widgets.compare_model import CompareRow, RecordHead
 from desktop.widgets.letters import Piece
@@ -107,7 +107,7 @@ class Choices:
     def heads(self) -> tuple[RecordHead, ...]:
         """Heads of the columns; in groups each with its tick."""
         is_group = len(self.view.records) > 2
-        is_open = self.view.status == "open"
+        is_open = self.view.status in ("open", NOT_FLAGGED)
         is_one_system = len({side.ref.system for side in self.view.records}) == 1
         return tuple(
             RecordHead(

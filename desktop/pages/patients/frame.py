@@ -14,6 +14,7 @@ from desktop import a11y
 from desktop.pages._page import BasePage, PageContext
 from desktop.pages.patients.detail import PairPanel
 from desktop.pages.patients.evidence import EvidenceDrawer
+from desktop.pages.patients.search import SearchPane
 from desktop.pages.patients.words import TIER_LETTERS, tier_words
 from desktop.theme import px
 from desktop.widgets.bars import Toolbar
@@ -39,6 +40,8 @@ class PatientsFrame(BasePage):
         self._has_list = self._is_tight = False
         self._can_decide = may(context.desk.role, "decide-pairs")
         self.detail = PairPanel()
+        self.search = SearchPane(context, can_decide=self._can_decide)
+        self.search.hide()
         self.drawer = EvidenceDrawer()
         self._lay_out(self._make_toolbar(), self._make_list())
         self.evidence.toggled.connect(self._show_evidence)
@@ -49,7 +52,7 @@ class PatientsFrame(BasePage):
 
     def _make_toolbar(self) -> Toolbar:
         tiers = [TabSpec(key, word, None, TIER_LETTERS[key]) for key, word in tier_words().items()]
-        specs = [TabSpec("all", tr("All")), *tiers, TabSpec("decided", tr("Decided"))]
+        specs = [TabSpec("all", tr("All")), *tiers, TabSpec("decided", tr("Decided")), TabSpec("search", tr("Search"))]
         self.tabs = ToolTabs(specs, "patients_tabs", tr("Pairs by tier"))
         self.undo_button = Button(
             tr("Undo"), "patients_undo_button", kind="quiet", size="tool", icon="arrow-counter-clockwise", key="Z"
@@ -57,12 +60,15 @@ class PatientsFrame(BasePage):
         self.undo_button.hide()
         self.redo_button = IconButton("arrow-clockwise", tr("Redo"), "patients_redo_button", size="tool")
         self.redo_button.hide()
+        self.find_button = IconButton(
+            "user-plus", tr("Find a patient before creating one"), "patients_find_button", size="tool"
+        )
         self.evidence = Button(tr("Evidence"), "patients_evidence_button", size="tool", icon="columns", key="I")
         self.evidence.setCheckable(True)
         self.evidence.setChecked(True)
         toolbar = Toolbar("patients_toolbar")
         toolbar.add_left(self.tabs)
-        toolbar.add_right(self.undo_button, self.redo_button, self.evidence)
+        toolbar.add_right(self.undo_button, self.redo_button, self.find_button, self.evidence)
         return toolbar
 
     def _make_list(self) -> QWidget:
@@ -91,13 +97,14 @@ class PatientsFrame(BasePage):
         margins(below, 0, 0, 0, 0)
         below.addWidget(side)
         below.addWidget(self._stack, 1)
+        below.addWidget(self.search, 1)
         self._column.addWidget(toolbar)
         self._column.addLayout(below, 1)
         self._fit()
         if not self._can_decide:
             self._stack.set_read_only(tr("You may look. Front desk, reviewers and approvers decide."))
         a11y.set_tab_order(
-            self.tabs, self.undo_button, self.redo_button, self.evidence, self.filter.edit, self.list,
+            self.tabs, self.undo_button, self.redo_button, self.find_button, self.evidence, self.filter.edit, self.list,
             self.detail.table, self.detail.question.edit, self.detail.question.button, self.detail.question.back,
             self.detail.stop.action, self.detail.why.edit, self.detail.why.button,
             *self.detail.apart_row.buttons.values(), self.detail.ask_row.role, self.detail.ask_row.edit,
@@ -141,7 +148,16 @@ class PatientsFrame(BasePage):
     def _put_list(self, has_list: bool) -> None:
         self._has_list = has_list
         gives_way = self._is_tight and (self.evidence.isChecked() or self.detail.is_asking)
-        self.side.setVisible(has_list and not gives_way)
+        self.side.setVisible(has_list and not gives_way and self.search.isHidden())
+
+    def _put_search(self, is_on: bool) -> None:
+        """The Search tab takes the room of list, pair and evidence."""
+        self.search.setVisible(is_on)
+        self.stack.setVisible(not is_on)
+        self.evidence.setVisible(not is_on)
+        self._put_list(self._has_list)
+        if is_on:
+            self.search.one.field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fit(self) -> None:
         is_wide = self.window().width() >= px(WIDE_FROM)

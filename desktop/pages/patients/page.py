@@ -36,12 +36,14 @@ class PatientsPage(PatientsWork):
 
     def _bind(self) -> None:
         self.main = self.list
-        self.tabs.chosen.connect(lambda _key: self._fill())
+        self.tabs.chosen.connect(self._choose_tab)
+        self.search.raised.connect(self.open_at)
         self.filter.searched.connect(lambda _text: self._fill())
         self.filter.left_down.connect(self.list.setFocus)
         self.list.current_changed.connect(self._look_at)
         self.list.opened.connect(lambda _key: self.detail.table.setFocus())
         self.undo_button.clicked.connect(self.undo_last)
+        self.find_button.clicked.connect(lambda: self.context.shell.go("find"))
         self.redo_button.clicked.connect(self.redo_last)
         self.drawer.noted.connect(self._note)
         self.drawer.steps.copied.connect(self.context.shell.copy)
@@ -118,8 +120,12 @@ class PatientsPage(PatientsWork):
         chosen = [row for row in rows if tab in ("all", "decided", row.tier)]
         return [row for row in chosen if fits(row, self.filter.text)]
 
+    def _choose_tab(self, key: str) -> None:
+        self._put_search(key == "search")
+        self._fill()
+
     def _fill(self) -> None:
-        if self._view is None:
+        if self._view is None or self.tabs.current_key == "search":
             return
         rows = self._rows()
         wanted, self._wanted = self._wanted, ""
