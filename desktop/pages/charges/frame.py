@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.queries.charges import DayRow, DayView
 from desktop.pages.charges.closing import ClosedBar, CloseParts
@@ -59,7 +59,7 @@ class DayFrame(QObject):
         self.totals.stand_under(self.table, _WORTH)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._ledger(drawer))
-        self._stack.addWidget(lag)
+        self._stack.addWidget(_scrolling(lag))
         self.body: QWidget = self._stack
         self.top = _column(self._toolbar(), self.bar, closed)
 
@@ -79,7 +79,8 @@ class DayFrame(QObject):
         body = QWidget()
         row = QHBoxLayout(body)
         margins(row, 0, 0, 0, 0)
-        row.addWidget(_column(tabs, self.table, self.totals, stretch=1), 1)
+        self.ledger = _column(tabs, self.table, self.totals, stretch=1)
+        row.addWidget(self.ledger, 1)
         row.addWidget(drawer)
         return body
 
@@ -145,6 +146,17 @@ def columns() -> list[Column]:
 
 def _worth_tip(row: DayRow) -> str:
     return basis_words(row.worth_basis)
+
+
+def _scrolling(part: QWidget) -> QScrollArea:
+    """A part with room of its own, so that the ledger beside it is not as high as it."""
+    area = QScrollArea()
+    area.setObjectName("charges_lag_scroller")
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidgetResizable(True)
+    area.setWidget(part)
+    return area
 
 
 def _column(*parts: QWidget, stretch: int | None = None) -> QWidget:

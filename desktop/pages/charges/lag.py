@@ -48,20 +48,22 @@ class LagView(Themed, QWidget):
             card.body.addWidget(Label(title, "section"))
             card.body.addWidget(table, 1)
             self._tables.addWidget(card, 1)
-        self._column.addWidget(self.chart, 1)
+        self._head = QHBoxLayout()
+        self._head.addWidget(self.words, 1)
+        self._head.addWidget(self.target)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self.chart)
         self._column.addLayout(self._tables, 1)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self.words, 1)
-        self._foot.addWidget(self.target)
-        self._column.addLayout(self._foot)
         self.restyle()
 
     def restyle(self) -> None:
         """Gaps of the look."""
         margins(self._column, 16, 16, 16, 12, 12)
         margins(self._tables, 0, 0, 0, 0, 12)
-        margins(self._foot, 0, 0, 0, 0, 12)
-        self.chart.setMinimumHeight(px(200))
+        margins(self._head, 0, 0, 0, 0, 12)
+        self.chart.setFixedHeight(px(220))
+        for table in (self.providers, self.sites):
+            table.setMinimumHeight(px(96))
 
     def refresh(self) -> None:
         """Read the figures."""

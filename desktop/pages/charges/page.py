@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 
 from core.changes import Changes
 from core.days.draft import DraftLine
@@ -27,13 +27,16 @@ from desktop.pages.charges.closing import ClosedBar, CloseParts, who_may_open
 from desktop.pages.charges.drawer import GapDrawer
 from desktop.pages.charges.frame import DayFrame, columns
 from desktop.pages.charges.lag import LagView
+from desktop.pages.charges.tall import Tall
 from desktop.pages.charges.words import reason_words, worth
+from desktop.theme import px
 from desktop.widgets.difference_bar import DayTotals
 from desktop.widgets.export_menu import table_of
 from desktop.widgets.notice import Action
 from desktop.words import tr
 from desktop.words.moments import day_words, dollars
 
+_SIDE_BY_SIDE = 900  # px at 100 % that ledger and drawer need together
 Reverse = Callable[[Any], Changes[Any]]
 
 
@@ -58,7 +61,9 @@ class ChargesPage(BasePage):
         self.frame = frame = DayFrame(self.drawer, self.lag, self.closing, self.closed)
         self.table, self.tabs, self.bar, self.totals = frame.table, frame.tabs, frame.bar, frame.totals
         self.label, self.undo_button, self.main = frame.label, frame.undo_button, frame.table
-        self.set_body(frame.body, top=frame.top)
+        self.set_body(frame.body)
+        self._column.removeWidget(self.stack)
+        self._column.addWidget(Tall("charges_scroller", frame.top, self.stack))
         self._connect()
         self._bind()
 
@@ -71,6 +76,8 @@ class ChargesPage(BasePage):
         frame.lag_button.clicked.connect(self._show_lag)
         frame.tabs.chosen.connect(lambda _key: self._fill())
         frame.table.current_changed.connect(self._show)
+        frame.table.opened.connect(lambda _key: self._into_drawer())
+        drawer.closed.connect(self._out_of_drawer)
         frame.export.serve(self, self._export_table)
         self.closing.button.clicked.connect(self._close_day)
         self.closed.reopened.connect(self._reopen)
@@ -138,6 +145,7 @@ class ChargesPage(BasePage):
         self._put_totals()
         if not chosen:
             self.drawer.hide()
+            self.frame.ledger.show()
             self._show_nothing()
             return
         self.stack.show_ready()
@@ -193,7 +201,7 @@ class ChargesPage(BasePage):
             return
         if row.key.startswith(VISIT):
             self.drawer.put_visit(row, lock=self._lock_words())
-            self.drawer.show()
+            self._show_drawer()
             return
         desk, wanted = self.context.desk, row.key
 
@@ -207,7 +215,7 @@ class ChargesPage(BasePage):
         if view.key == self.table.current_id:
             lock = "" if view.rule == "closed-day-changed" else self._lock_words()
             self.drawer.put(view, draft, lock=lock)
-            self.drawer.show()
+            self._show_drawer()
 
     def _accept(self, takes: dict[str, str]) -> None:
         self._decide(lambda desk, key: decide(desk, Answer(key, "accept", takes=takes)), tr("staged"))
@@ -340,10 +348,35 @@ class ChargesPage(BasePage):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(lambda step=step: self._step(step))
 
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether ledger and drawer do not fit side by side: then one stands in place of the other."""
+        return self.width() < px(_SIDE_BY_SIDE)
+
+    def _show_drawer(self) -> None:
+        self.drawer.setVisible(not self._is_narrow or self.drawer.isVisible())
+        is_alone = self._is_narrow and self.drawer.isVisible()
+        self.frame.ledger.setVisible(not is_alone)
+        if is_alone:
+            self.drawer.setFixedWidth(self.frame.body.width())
+        else:
+            self.drawer.restyle()
+
     def _into_drawer(self) -> None:
         if self.table.current_id is not None:
             self.drawer.show()
+            self._show_drawer()
             (self.drawer.explain if self.drawer.explain.isEnabled() else self.drawer.accept).setFocus()
+
+    def _out_of_drawer(self) -> None:
+        self.frame.ledger.show()
+        self.table.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a wide window both stand side by side again."""
+        super().resizeEvent(event)
+        if not self._is_narrow:
+            self.frame.ledger.show()
 
 
 PAGE = Page("charges", "Charges", "receipt", 30, "see-patients", ChargesPage, count="charges")

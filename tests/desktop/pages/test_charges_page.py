@@ -248,6 +248,20 @@ def test_an_export_asks_for_a_reason_and_leaves_its_row(around: Surroundings, fo
     assert (row["detail"]["reason"], row["detail"]["format"]) == ("for the monthly talk", form)
 
 
+def test_in_a_narrow_window_the_drawer_stands_in_place_of_the_ledger(around: Surroundings) -> None:
+    page = around.show(CHARGES.make)
+    page.resize(800, 676)
+    page.drawer.hide()
+    page.refresh()
+    around.qtbot.waitUntil(lambda: page.table.current_id is not None, timeout=10_000)
+    assert page.frame.ledger.isVisible()
+    page.table.setFocus()
+    around.qtbot.keyClick(page.table, Qt.Key.Key_Right)
+    assert page.drawer.isVisible() and not page.frame.ledger.isVisible()
+    around.qtbot.keyClick(page.drawer, Qt.Key.Key_Escape)
+    assert page.frame.ledger.isVisible() and not page.drawer.isVisible()
+
+
 def test_no_label_of_the_evidence_is_cut(around: Surroundings) -> None:
     page = _page(around)
     row = _day_with(around, page, "no-visit")
