@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.dedupe.headings import compact
 from core.sheets.check import SheetKind
@@ -87,12 +87,14 @@ class MoreRows(Themed, QWidget):
         row = QHBoxLayout(line)
         margins(row, 0, 0, 0, 0, 16)
         label = Label(words, "body", ink)
-        label.setFixedWidth(theme.pane(280))
+        label.setMinimumWidth(1)
+        label.setMaximumWidth(theme.pane(280))
+        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         pick.setFixedWidth(theme.pane(216))
         pick.setAccessibleName(f"{words}: {pick.text()}")
-        row.addWidget(label)
+        row.addWidget(label, 1)
         row.addWidget(pick)
-        row.addStretch(1)
+        row.addStretch(0)
         self._add(line)
 
     def _add(self, widget: QWidget) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.sheets.check import SheetKind
 from core.sheets.mapping import FileMapping
@@ -20,6 +20,8 @@ from desktop.widgets.label import Label
 from desktop.widgets.pick import Pick
 from desktop.widgets.themed import Themed, margins
 from desktop.words import tr
+
+_ROOM_FOR_ONE_LINE = 760  # px at 100 %
 
 
 class ColumnRow(Themed, QWidget):
@@ -37,7 +39,7 @@ class ColumnRow(Themed, QWidget):
         left, right = QVBoxLayout(), QVBoxLayout()
         self._name = Label(name or tr("(no heading)"), "medium")
         samples = kind.samples(place)
-        self._samples = Label(" · ".join(samples) or tr("empty in the rows that were looked at"), "helper", "muted")
+        self._samples = Label(" · ".join(samples) or tr("empty so far"), "helper", "muted")
         left.addStretch(1)
         left.addWidget(self._name)
         left.addWidget(self._samples)
@@ -58,15 +60,15 @@ class ColumnRow(Themed, QWidget):
         # Headings may be long: the other parts stand under each other in every row.
         for label in (self._name, self._samples):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._row = QHBoxLayout(self)
-        self._row.addLayout(left, 1)
-        self._row.addWidget(self.target, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._row.addWidget(self._reads, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._names = QWidget()
+        self._names.setLayout(left)
+        self._grid = QGridLayout(self)
+        self._is_narrow: bool | None = None
         self._badge = QWidget()
         badge = QHBoxLayout(self._badge)
         badge.setContentsMargins(0, 0, 0, 0)
         badge.addWidget(self.state, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._row.addWidget(self._badge)
+        self._lay_out(is_narrow=False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.restyle()
 
@@ -112,16 +114,43 @@ class ColumnRow(Themed, QWidget):
 
     def restyle(self) -> None:
         """Gaps and widths of the look."""
-        margins(self._row, 20, 8, 16, 8, 16)
+        margins(self._grid, 20, 8, 16, 8, 8)
+        self._grid.setHorizontalSpacing(px(16))
         margins(self._left, 0, 0, 0, 0, 0)
         margins(self._right, 0, 0, 0, 0, 2)
-        self.target.setFixedWidth(theme.pane(224))
-        self._reads.setFixedWidth(theme.pane(228))
-        self.form.setFixedWidth(theme.pane(228))
-        self._badge.setFixedWidth(theme.pane(112))
-        self.setFixedHeight(px(74 if self._is_tall else 58))
+        self.target.setFixedWidth(theme.pane(196 if self._is_narrow else 224))
+        for part in (self._reads, self.form):
+            part.setFixedWidth(theme.pane(176 if self._is_narrow else 228))
+        self._badge.setFixedWidth(px(112))
+        self.setFixedHeight(px(74 if self._is_tall else 58) + (px(48) if self._is_narrow else 0))
         self.updateGeometry()
         self.update()
+
+    def _lay_out(self, *, is_narrow: bool) -> None:
+        """All in one line, or the heading above its field where there is little room."""
+        if is_narrow == self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for part in (self._names, self.target, self._reads, self._badge):
+            self._grid.removeWidget(part)
+        if is_narrow:
+            self._grid.addWidget(self._names, 0, 0, 1, 2, middle)
+            self._grid.addWidget(self._badge, 0, 2, middle)
+            self._grid.addWidget(self.target, 1, 0, middle)
+            self._grid.addWidget(self._reads, 1, 1, 1, 2, middle)
+        else:
+            for column, part in enumerate((self._names, self.target, self._reads, self._badge)):
+                self._grid.addWidget(part, 0, column)
+                self._grid.setAlignment(part, middle if column else Qt.AlignmentFlag(0))
+        for column in range(4):
+            self._grid.setColumnStretch(column, int(column == (1 if is_narrow else 0)))
+        self.restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Large type needs two lines."""
+        self._lay_out(is_narrow=event.size().width() < px(_ROOM_FOR_ONE_LINE))
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Surface, hairline, and the wash of a marked column."""

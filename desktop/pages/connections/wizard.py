@@ -8,7 +8,7 @@ wizard_abilities_table, wizard_mapping_button, wizard_write, wizard_review_facts
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.usecases.drafts import Draft
@@ -18,11 +18,14 @@ from desktop.pages.connections.wizard_checks import TestStep
 from desktop.pages.connections.wizard_choose import ChooseStep, SignInStep
 from desktop.pages.connections.wizard_pull import AbilitiesStep, LimitsStep, PullStep, ReviewStep
 from desktop.pages.connections.wizard_step import Step, StepRail
+from desktop.theme import px
 from desktop.widgets.bars import ActionBar
 from desktop.widgets.button import Button
 from desktop.widgets.label import Label
 from desktop.widgets.themed import Themed, margins
 from desktop.words import tr
+
+_ROOM_FOR_RAIL = 860  # px at 100 %
 
 
 class Wizard(Themed, QWidget):
@@ -62,9 +65,16 @@ class Wizard(Themed, QWidget):
         bar = ActionBar("wizard_bar")
         bar.add_left(self.cancel)
         bar.add_right(self.hint, self.back, self.next)
+        self.place = Label("", "helper", "muted")  # instead of the rail where there is no room for it
+        self.place.setObjectName("wizard_place_label")
         right = QWidget()
         column = QVBoxLayout(right)
         margins(column, 0, 0, 0, 0)
+        self._place_line = QWidget()
+        line = QHBoxLayout(self._place_line)
+        margins(line, 28, 8, 16, 0)
+        line.addWidget(self.place)
+        column.addWidget(self._place_line)
         column.addWidget(self.stack, 1)
         column.addWidget(bar)
         row = QHBoxLayout(self)
@@ -115,6 +125,7 @@ class Wizard(Themed, QWidget):
     def _show(self, at: int) -> None:
         self._at, self._is_verifying = at, False
         self.rail.put(at)
+        self.place.put(tr("Step {at} of {count}", at=at + 1, count=len(self.steps)))
         self.stack.setCurrentIndex(at)
         self.step.enter(self.draft)
         self._refresh()
@@ -134,6 +145,13 @@ class Wizard(Themed, QWidget):
             self._waits_for_next = False
             if self.back.hasFocus():
                 self.next.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """With large type the step needs the room of the rail."""
+        has_room = event.size().width() >= px(_ROOM_FOR_RAIL)
+        self.rail.setVisible(has_room)
+        self._place_line.setVisible(not has_room)
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in an input goes on."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QSizePolicy, QWidget
 
 from core.errors import BadInput, ChartmendError
@@ -19,7 +20,7 @@ from desktop.pages.connections.fields import ConnectionFields, Given
 from desktop.pages.connections.wizard_step import INPUT_WIDTH, Step
 from desktop.pages.connections.words import ICONS, kind_sentence, kind_words, role_options
 from desktop.theme import px
-from desktop.widgets.draw import draw_text, rounded
+from desktop.widgets.draw import draw_text, rounded, text_width
 from desktop.widgets.label import Label
 from desktop.widgets.pick import Pick
 from desktop.widgets.search_field import Field
@@ -71,8 +72,18 @@ class Choice(Themed, QAbstractButton):
             rounded(painter, ring.adjusted(px(4), px(4), -px(4), -px(4)), px(4), "accent")
         theme.paint_icon_at(painter, QPointF(px(60), box.center().y()), px(24), ICONS.get(self.kind, "link"), "accent")
         room = QRectF(px(88), 0, box.width() - px(104), box.height())
-        draw_text(painter, room.adjusted(0, px(12), 0, -px(36)), self.text(), "semibold", "text")
-        draw_text(painter, room.adjusted(0, px(34), 0, -px(14)), kind_sentence(self.kind), "body", "muted")
+        draw_text(painter, QRectF(room.x(), px(12), room.width(), px(24)), self.text(), "semibold", "text")
+        painter.setFont(theme.font("body"))
+        painter.setPen(theme.color("muted"))
+        flags = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop)
+        painter.drawText(room.adjusted(0, px(34), 0, -px(8)), flags, kind_sentence(self.kind))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as its sentence needs at this width."""
+        room = max(1.0, event.size().width() - px(104))
+        lines = math.ceil(text_width(kind_sentence(self.kind), "body") * 1.05 / room)
+        self.setFixedHeight(px(72) + (max(1, lines) - 1) * theme.line_height("body"))
+        super().resizeEvent(event)
 
 
 class ChooseStep(Step):

@@ -30,7 +30,6 @@ def server() -> Iterator[MisbehavingServer]:
 @pytest.fixture
 def page(empty_around: Surroundings) -> Any:
     made = empty_around.show(ConnectionsPage, "empty")
-    made.stack.notice.findChild(type(made.add), "page_state_notice_action_0")
     made.open_wizard()
     return made
 
@@ -218,3 +217,11 @@ def test_files_are_mapped_inside_the_wizard(page: Any, empty_around: Surrounding
     )
     (row,) = list_connections(empty_around.desk)
     assert (row["kind"], row["records"]) == ("csv", {"patients": 1})
+
+
+def test_the_rail_gives_way_where_there_is_no_room(page: Any, empty_around: Surroundings) -> None:
+    page.show()
+    empty_around.qtbot.waitUntil(page.wizard.rail.isVisible, timeout=20_000)
+    page.resize(700, 640)
+    empty_around.qtbot.waitUntil(page.wizard.place.isVisible, timeout=20_000)
+    assert page.wizard.place.text() == "Step 1 of 7" and not page.wizard.rail.isVisible()

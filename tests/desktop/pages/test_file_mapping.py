@@ -10,7 +10,7 @@ from surroundings import Surroundings
 
 from core.errors import StoreError
 from core.usecases.drafts import Draft, save_draft
-from desktop import a11y
+from desktop import a11y, theme
 from desktop.pages.connections.mapping import MappingPage
 
 CHARGES = "Charge ID,MRN,Service Date,CPT,Amount,Status,Batch\n"
@@ -174,3 +174,17 @@ def test_every_part_has_a_name(empty_around: Surroundings, folder: Path) -> None
     page.rest.click()
     checked(page, empty_around)
     assert [widget.objectName() for widget in a11y.unnamed(page)] == []
+
+
+def test_with_large_type_a_column_takes_two_lines_and_stays_inside(
+    empty_around: Surroundings, folder: Path, qapp: Any
+) -> None:
+    (folder / "charges.csv").write_text(CHARGES + "c1,7,3/14/2026,99213,85,Odd,B1\n", encoding="utf-8")
+    theme.apply(qapp, "light", scale=2.0)
+    try:
+        page = opened(empty_around, folder)
+        empty_around.qtbot.waitUntil(lambda: row(page, "CPT")._is_narrow, timeout=20_000)
+        wide = [one.objectName() for one in page._rows if one.width() > page.scroller.viewport().width()]
+        assert wide == []
+    finally:
+        theme.apply(qapp, "light")
