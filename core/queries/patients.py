@@ -31,7 +31,7 @@ people were not sure."""
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line of the list: who, and in two or three facts what it is about.
+    """One line of the list: who, born in which year ("" where no record says it), and in a fact or two what about.
 
     `mark` is one of the marks above or "". With `is_elsewhere` the pair waits for somebody else.
     """
@@ -44,6 +44,7 @@ class QueueRow:
     answer: str | None
     has_stop: bool = False
     numbers: str = ""  # record numbers, for the filter
+    born: str = ""
     mark: str = ""
     is_elsewhere: bool = False
 
@@ -151,7 +152,8 @@ def _queue_row(
         key=row["key"],
         tier=tier_of(row),
         label=label_of(records[0]) if records else "no longer in the store",
-        facts=" · ".join(part for part in (year, where, _first_difference(row)) if part),
+        born=year,
+        facts=" · ".join(part for part in (where, _first_difference(row)) if part),
         status=row["status"],
         answer=answer,
         has_stop=bool((row["facts"] or {}).get("stops")),

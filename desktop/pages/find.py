@@ -205,7 +205,8 @@ class FindPage(BasePage):
 
     def _show(self, people: Sequence[Person]) -> None:
         self._people = {person.key: person for person in people}
-        self.list.set_rows([_row(person) for person in people])
+        at_counter = self.context.shell.memory.is_at_counter
+        self.list.set_rows([_row(person, is_at_counter=at_counter) for person in people])
         self._look_at(self.list.current_key)
 
     def _look_at(self, key: str) -> None:
@@ -230,13 +231,15 @@ class FindPage(BasePage):
         self.nobody.put(words)
 
 
-def _row(person: Person) -> QueueRow:
+def _row(person: Person, *, is_at_counter: bool) -> QueueRow:
     best = person.best
     fields, tier = best["fields"], best["tier"] or "unsure"
     count = len(person.records)
     where = tr("{count} records", count=count) if count > 1 else f"{best['record']['system']} {best['number']}"
-    born = date_words(str(fields.get("birth_date") or ""))
-    parts = (born, str(fields.get("phone") or "").partition(";")[0], str(fields.get("city") or ""), where)
+    phone = str(fields.get("phone") or "").partition(";")[0]
+    born, city = date_words(str(fields.get("birth_date") or "")), str(fields.get("city") or "")
+    # At a counter others read along: when and where somebody was born and lives stands in the detail only.
+    parts = (phone, where) if is_at_counter else (born, phone, city, where)
     return QueueRow(
         key=person.key,
         title=_name(fields),

@@ -49,6 +49,15 @@ class Memory:
         self._keep("cover_when_away", "true" if is_on else "false")
 
     @property
+    def is_at_counter(self) -> bool:
+        """Whether others can see the screen: lists then show no year of birth and no address."""
+        return str(self._value("at_counter", "false")) == "true"
+
+    @is_at_counter.setter
+    def is_at_counter(self, is_on: bool) -> None:
+        self._keep("at_counter", "true" if is_on else "false")
+
+    @property
     def clear_after_s(self) -> int:
         """Seconds until a copied patient value is cleared."""
         found = self._value("clear_after_s", CLEAR_AFTER_S)

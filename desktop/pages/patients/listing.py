@@ -11,19 +11,22 @@ from desktop.widgets.queue_model import QueueRow
 from desktop.words import tr
 
 
-def queue_rows(rows: Sequence[FoundRow], *, is_decided: bool) -> list[QueueRow]:
-    """Rows as the list takes them; decided ones grouped by answer, newest first inside."""
+def queue_rows(rows: Sequence[FoundRow], *, is_decided: bool, has_years: bool = True) -> list[QueueRow]:
+    """Rows as the list takes them; decided ones grouped by answer, newest first inside.
+
+    At a counter the list shows no years of birth.
+    """
     order = {"same-person": 0, "different-people": 1}
     listed = sorted(rows, key=lambda row: order.get(row.answer or "", 2)) if is_decided else rows
-    return [_row(row, is_decided=is_decided) for row in listed]
+    return [_row(row, is_decided=is_decided, has_years=has_years) for row in listed]
 
 
-def _row(row: FoundRow, *, is_decided: bool) -> QueueRow:
+def _row(row: FoundRow, *, is_decided: bool, has_years: bool) -> QueueRow:
     icon, ink, word = _mark(row)
     return QueueRow(
         key=row.key,
         title=row.label,
-        facts=row.facts,
+        facts=" · ".join(part for part in (row.born if has_years else "", row.facts) if part),
         tier=TIER_LETTERS[row.tier],
         group=_group(row, is_decided=is_decided),
         mark_icon=icon,
@@ -57,5 +60,5 @@ def _mark(row: FoundRow) -> tuple[str, str, str]:
 
 def fits(row: FoundRow, text: str) -> bool:
     """Whether every word of a filter occurs in a row's name, facts or record numbers."""
-    seen = f"{row.label} {row.facts} {row.numbers}".casefold()
+    seen = f"{row.label} {row.born} {row.facts} {row.numbers}".casefold()
     return all(word in seen for word in text.casefold().split())

@@ -129,7 +129,9 @@ class PatientsPage(PatientsWork):
             return
         rows = self._rows()
         wanted, self._wanted = self._wanted, ""
-        self.list.set_rows(queue_rows(rows, is_decided=self.tabs.current_key == "decided"), current=wanted)
+        is_decided = self.tabs.current_key == "decided"
+        has_years = not self.context.shell.memory.is_at_counter
+        self.list.set_rows(queue_rows(rows, is_decided=is_decided, has_years=has_years), current=wanted)
         if not rows:
             self._show_nothing()
             return

@@ -21,10 +21,11 @@ LOCKS = (2, 5, 10, 15, 20, 30)
 
 
 class PrivacySection(SettingsArea):
-    """`changed(values)` for the practice; `cover_switched(is_on)` and `clearing_chosen(seconds)` for oneself."""
+    """`changed(values)` for the practice; the other signals are for oneself."""
 
     changed = Signal(object)
     cover_switched = Signal(bool)
+    counter_switched = Signal(bool)
     clearing_chosen = Signal(int)
 
     def __init__(self, *, may_change: bool) -> None:
@@ -47,6 +48,13 @@ class PrivacySection(SettingsArea):
         )  # fmt: skip
         self.cover.box.toggled.connect(self.cover_switched)
         yours.body.addWidget(self.cover)
+        self.counter = Tick(
+            tr("Others can see this screen"),
+            "settings_counter",
+            helper=tr("Lists of patients then show no year of birth and no address, as at a front counter."),
+        )
+        self.counter.box.toggled.connect(self.counter_switched)
+        yours.body.addWidget(self.counter)
         self.clearing = Pick("", [(str(one), _seconds(one)) for one in CLEARINGS_S], "settings_clipboard")
         self.clearing.picked.connect(lambda key: self.clearing_chosen.emit(int(key)))
         honest = tr("It is marked as sensitive, and cleared only while it is still ours. A program that records the "
@@ -64,6 +72,7 @@ class PrivacySection(SettingsArea):
     def put_own(self, memory: Memory) -> None:
         """Show what this person chose."""
         self.cover.put(is_on=memory.covers_when_away)
+        self.counter.put(is_on=memory.is_at_counter)
         self.clearing.set_value(str(memory.clear_after_s))
         self.clearing.setAccessibleName(tr("A copied patient value is cleared after {time}", time=self.clearing.text()))
 

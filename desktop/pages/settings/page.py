@@ -68,6 +68,7 @@ class SettingsPage(BasePage):
         self.holds.changed.connect(lambda values: self._change(lambda: change_settings(desk, values)))
         self.privacy.changed.connect(lambda values: self._change(lambda: change_settings(desk, values)))
         self.privacy.cover_switched.connect(lambda is_on: self.context.shell.cover_when_away(is_on=is_on))
+        self.privacy.counter_switched.connect(self._set_counter)
         self.privacy.clearing_chosen.connect(self._set_clearing)
         self.look.chosen.connect(self._set_look)
 
@@ -145,6 +146,10 @@ class SettingsPage(BasePage):
             lambda _changed: self.context.shell.toast(tr("Kept.")),
             failed=lambda error: self.practice.say(words_of(error).sentence()),
         )
+
+    def _set_counter(self, is_on: bool) -> None:
+        self.context.shell.memory.is_at_counter = is_on
+        self.context.bus.tell(Changes(frozenset({"people"}), None))  # every list of people is shown anew
 
     def _set_clearing(self, seconds: int) -> None:
         self.context.shell.memory.clear_after_s = seconds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from core.security.roles import GIVEN_ROLES
 from core.store.tables.trust import audit
 from core.usecases.staff import add_person
 from desktop import a11y, theme
+from desktop.pages.patients import PAGE as PATIENTS
 from desktop.pages.settings import PAGE
 from desktop.pages.settings.page import SettingsPage
 from desktop.pages.settings.words import SECTIONS
@@ -167,6 +169,28 @@ def test_privacy_of_ones_own_acts_at_once(empty_around: Surroundings) -> None:
     page.privacy.lock._take("5")
     _toasted(empty_around)
     assert _values(empty_around.desk)["privacy.lock_minutes"] == 5
+
+
+def test_at_a_counter_lists_show_no_year_of_birth(around: Surroundings) -> None:
+    patients = around.show(PATIENTS.make)
+    years = [row.born for row in patients._view.open]
+    assert any(years)
+    assert _has_year(patients, years)
+    page = _page(around, "privacy")
+    page.privacy.counter.box.click()
+    patients.refresh()
+    try:
+        around.qtbot.waitUntil(lambda: not _has_year(patients, years), timeout=10_000)
+        assert patients.list.queue.rowCount()
+        assert around.shell.memory.is_at_counter
+    finally:
+        around.shell.memory.is_at_counter = False
+
+
+def _has_year(page: Any, years: list[str]) -> bool:
+    shown = page.list.queue
+    facts = [shown.item(place).facts for place in range(shown.rowCount()) if hasattr(shown.item(place), "facts")]
+    return any(year and fact.startswith(year) for fact in facts for year in years)
 
 
 def test_every_section_is_reached_by_keyboard_and_named(empty_around: Surroundings) -> None:
