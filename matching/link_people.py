@@ -127,9 +127,11 @@ def asked_pairs(table: PeopleTable, found: Candidates, judged: Sequence[Judgemen
         if one.a in row and one.b in row and one.a != one.b and (code := _code(row, one.a, one.b)) not in decided
     }
     codes, hint_codes = (np.array(sorted(known), dtype=np.int64) for known in (decided, open_hints))
+    if not len(codes) and not len(hint_codes):
+        unsaid = np.zeros(len(found.a), dtype=np.int8)
+        return Asked(found.a, found.b, unsaid, unsaid.astype(np.bool_), np.full(len(unsaid), np.nan))
     every = found.a * size + found.b  # each once, in order
-    if len(codes) or len(hint_codes):
-        every = np.union1d(np.union1d(every, codes), hint_codes)
+    every = np.union1d(np.union1d(every, codes), hint_codes)
     label = np.zeros(len(every), dtype=np.int8)
     label[np.searchsorted(every, codes)] = [1 if decided[code] else 2 for code in codes.tolist()]
     at = np.searchsorted(every, hint_codes)

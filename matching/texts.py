@@ -52,8 +52,7 @@ class Texts(Sequence[str]):
         return self.values[code] if code >= 0 else ""
 
     def __iter__(self) -> Iterator[str]:
-        values = [*self.values, ""]
-        return (values[code] for code in self.codes.tolist())
+        return map([*self.values, ""].__getitem__, self.codes.tolist())
 
     def take(self, rows: NDArray[np.int64]) -> Texts:
         """The texts at these positions, in this order."""

@@ -12,11 +12,12 @@ from core.match.progress import move_to, progress_of
 from core.match.rows import hints
 from core.match.saved import read_model, save_model, save_pairs, saved_pairs
 from core.store.plain import fetch
+from matching.classes import pair_classes
 from matching.index import MOST_RECORDS, index_of, loose_hashes, tie_hashes
 from matching.link_changed import Nicknames
 from matching.link_people import Report, link
 from matching.plan import Plan
-from matching.registries import blocking_keys
+from matching.registries import blocking_keys, comparators
 
 RELEARN_SHARE = 0.2
 _READ, _LINKED = 0.2, 0.6  # parts of the time of a run
@@ -30,8 +31,14 @@ def match_whole(desk: Desk, job: Job, nicknames: Nicknames, plan: Plan) -> tuple
         people = people_of(records(connection))
         said, asked = judged(connection, people, is_all=True), hints(connection)
         saved, before = read_model(desk.store, connection), read_state(connection)
-        # A model that saw few of these records knows little about them: learn again, starting from it.
-        is_small = saved is not None and len(queued) <= RELEARN_SHARE * len(people.table)
+        # A model that saw few of these records knows little about them: learn again, starting from it. One of other
+        # classes or levels is of no use, and pairs scored in another shape are no longer what they would be.
+        is_small = (
+            saved is not None
+            and saved[1].fits(comparators(), pair_classes(blocking_keys()))
+            and (before is None or before.shape == shape(plan))
+            and len(queued) <= RELEARN_SHARE * len(people.table)
+        )
         known = saved_pairs(connection) if is_small else None
     table = people.table
     job.check()

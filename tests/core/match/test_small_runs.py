@@ -164,3 +164,11 @@ def test_a_decision_that_is_taken_back_is_heard(world: World) -> None:
     assert world.run("SELECT patient_id FROM match_queue ORDER BY 1") == [(a,), (b,)]
     world.match()
     assert world.persons()[a] == world.persons()[b]
+
+
+def test_a_model_of_another_program_is_learned_anew_once(world: World, runs: list[str]) -> None:
+    world.run("UPDATE match_models SET parameters = json_set(parameters, '$.classes[0]', 'no_longer_there')")
+    for _ in range(2):
+        world.change(1, phone="6175550009")
+        world.match()
+    assert runs == ["whole", "changed"]
