@@ -11,7 +11,7 @@ audit = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", String, nullable=False),
-    Column("actor", String, nullable=False),
+    Column("actor", String, nullable=False, index=True),
     Column("action", String, nullable=False, index=True),
     Column("subject", String, nullable=False, index=True),
     Column("detail", Json, nullable=False),
