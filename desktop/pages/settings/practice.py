@@ -122,9 +122,18 @@ class HoldsSection(SettingsArea):
         self.lacking.setObjectName("settings_no_approver_label")
         asked.body.addWidget(self.lacking)
         self.add(asked)
+        together = SettingsCard("settings_batch", tr("Many pairs at once"))
+        words = tr("Strong pairs without a stop sign may be accepted together")
+        why = tr("Only after a blind check of a random sample, and with a second person. The page is Batch accept.")
+        self.batch = Tick(words, "settings_batch_strong", helper=why)
+        self.batch.box.setEnabled(may_change)
+        self.batch.box.toggled.connect(lambda on: self.changed.emit({"batch.tiers": ["strong"] if on else []}))
+        together.body.addWidget(self.batch)
+        self.add(together)
 
     def put(self, view: SettingsView) -> None:
         """Show what holds."""
+        self.batch.put(is_on=bool(view.values["batch.tiers"]))
         minutes = view.values["outbox.hold_minutes"]
         choices = sorted({*HOLDS, minutes})
         self.hold.set_options([(str(one), hold_words(one)) for one in choices], str(minutes))
