@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from core.store.tables import batches, days, findings, intake, match_index, outbox, pair_questions, people, records, staff, trust
+from core.store.tables import (
+    batches,
+    days,
+    findings,
+    intake,
+    match_index,
+    outbox,
+    pair_questions,
+    people,
+    records,
+    staff,
+    trust,
+)
 from core.store.tables._base import metadata
 
 __all__ = [
