@@ -66,8 +66,9 @@ class MappingPage(QWidget):
         self.entity = Pick(tr("They hold"), entities, "mapping_entity")
         self.entity.picked.connect(self._hold)
         self.told = Label("", "body", "muted")
-        bar = Toolbar("mapping_toolbar")
-        bar.add_left(self.files, self.entity, self.told)
+        self.bar = Toolbar("mapping_toolbar")
+        self.bar.add_left(self.files, self.entity, self.told)
+        self.foot = self._foot()
         self.rows_body = QWidget()
         set_ground(self.rows_body, "surface")
         self._column = QVBoxLayout(self.rows_body)
@@ -98,14 +99,14 @@ class MappingPage(QWidget):
         body.setObjectName("mapping_body")
         column = QVBoxLayout(body)
         margins(column, 0, 0, 0, 0)
-        for part, stretch in ((bar, 0), (middle, 1), (self._bar(), 0)):
+        for part, stretch in ((self.bar, 0), (middle, 1), (self.foot, 0)):
             column.addWidget(part, stretch)
         self.stack = StateStack(body, "mapping_state", self)
         outer = QVBoxLayout(self)
         margins(outer, 0, 0, 0, 0)
         outer.addWidget(self.stack)
 
-    def _bar(self) -> ActionBar:
+    def _foot(self) -> ActionBar:
         self.back = Button(tr("Back"), "mapping_back_button")
         self.back.clicked.connect(self._leave)
         self.later = Button(tr("Leave the other files for later"), "mapping_later_button", kind="quiet")
@@ -267,6 +268,8 @@ class MappingPage(QWidget):
         if mapping.signature in self._earlier:
             return tr("Saved earlier for files with these headings.")
         suggested = sum(column.is_suggested for column in mapping.columns)
+        if not any(column.target for column in mapping.columns):
+            return tr("No heading is known here. Does the first line name the columns?")
         return tr("{count} suggested: look at them.", count=suggested) if suggested else ""
 
     def _hint(self, mapping: FileMapping) -> tuple[str, bool]:

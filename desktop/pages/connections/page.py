@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -92,6 +93,14 @@ class ConnectionsPage(BasePage):
         row.addWidget(self.form)
         row.addWidget(self.checks)
         return body
+
+    def panes(self) -> Sequence[QWidget]:
+        """What stands side by side in the view that is open."""
+        if self.views.currentWidget() is self.wizard:
+            return (self.wizard.stack, self.wizard.bar)
+        if self.views.currentWidget() is self.mapping:
+            return (self.mapping.bar, self.mapping.scroller, self.mapping.check, self.mapping.foot)
+        return (self.toolbar, self.scroller, self.form, self.checks)
 
     # The cards.
 

@@ -29,7 +29,7 @@ def opened(around: Surroundings, folder: Path, state: str = "ready") -> Any:
     page.resize(1310, 640)
     page.show()
     page.open(Draft("csv", "files", path=str(folder)))
-    around.qtbot.waitUntil(lambda: page.stack.property("state") == state, timeout=20_000)
+    around.qtbot.waitUntil(lambda: page.stack.property("state") == state, timeout=60_000)
     return page
 
 
@@ -39,7 +39,7 @@ def row(page: Any, heading: str) -> Any:
 
 def checked(page: Any, around: Surroundings) -> str:
     page.check.start.click()
-    around.qtbot.waitUntil(lambda: page._checked is not None, timeout=20_000)
+    around.qtbot.waitUntil(lambda: page._checked is not None, timeout=60_000)
     return str(page.check.said.text())
 
 
@@ -111,12 +111,12 @@ def test_words_are_given_a_meaning_and_problems_lead_to_their_column(
     assert checked(page, empty_around) == "2 rows ready, 0 warnings, 1 must be fixed."
     target = tmp_path / "aside.csv"
     page.write_rejected_to(str(target))
-    empty_around.qtbot.waitUntil(page.use.isEnabled, timeout=20_000)
+    empty_around.qtbot.waitUntil(page.use.isEnabled, timeout=60_000)
     assert "c2" in target.read_text(encoding="utf-8-sig") and empty_around.shell.toasts == [
         "One row was written aside."
     ]
     page.write_rejected_to(str(folder / "inside.csv"))
-    empty_around.qtbot.waitUntil(lambda: len(empty_around.shell.toasts) == 2, timeout=20_000)
+    empty_around.qtbot.waitUntil(lambda: len(empty_around.shell.toasts) == 2, timeout=60_000)
 
 
 def test_several_kinds_of_files_are_mapped_one_after_the_other(empty_around: Surroundings, folder: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_check_that_fails_is_told_in_words(
 
     monkeypatch.setattr("desktop.pages.connections.mapping.check_mapping", broken)
     page.check.start.click()
-    empty_around.qtbot.waitUntil(lambda: "disk" in page.check.said.text(), timeout=20_000)
+    empty_around.qtbot.waitUntil(lambda: "disk" in page.check.said.text(), timeout=60_000)
     assert not page.use.isEnabled()
 
 
@@ -183,8 +183,15 @@ def test_with_large_type_a_column_takes_two_lines_and_stays_inside(
     theme.apply(qapp, "light", scale=2.0)
     try:
         page = opened(empty_around, folder)
-        empty_around.qtbot.waitUntil(lambda: row(page, "CPT")._is_narrow, timeout=20_000)
+        empty_around.qtbot.waitUntil(lambda: row(page, "CPT")._is_narrow, timeout=60_000)
         wide = [one.objectName() for one in page._rows if one.width() > page.scroller.viewport().width()]
         assert wide == []
     finally:
         theme.apply(qapp, "light")
+
+
+def test_a_file_whose_first_line_names_nothing_says_so(empty_around: Surroundings, folder: Path) -> None:
+    (folder / "rows.csv").write_text("7,Diaz,x9\n8,Lee,x8\n", encoding="utf-8")
+    page = opened(empty_around, folder)
+    assert page.told.text() == "No heading is known here. Does the first line name the columns?"
+    assert page.hint.text() == "3 columns are neither mapped nor ignored"
