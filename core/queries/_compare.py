@@ -37,8 +37,9 @@ _FIELDS = (
     ("deceased_on", "Deceased"),
     ("last_visit_on", "Last visit"),
     ("next_visit_on", "Next visit"),
+    ("open_orders", "Open orders"),
 )
-_ADD_UP = frozenset({"number", "member_id", "payer", "last_visit_on", "next_visit_on"})
+_ADD_UP = frozenset({"number", "member_id", "payer", "last_visit_on", "next_visit_on", "open_orders"})
 MASKED = frozenset({"ssn", "member_id"})
 """Fields whose values leave this layer shortened; the whole value is asked for one at a time."""
 _NEAR_RATIO = 0.75

@@ -198,6 +198,8 @@ def _moves(view: PairView, places: list[int]) -> list[tuple[str, str]]:
         ("receipt", total("charges"), tr("1 charge"), tr("{n} charges")),
         ("file-text", total("claims"), tr("1 claim"), tr("{n} claims")),
         ("identification-card", total("coverages"), tr("1 insurance"), tr("{n} insurances")),
+        ("clipboard-text", total("orders"), tr("1 order"), tr("{n} orders")),
+        ("note-pencil", total("notes"), tr("1 visit note"), tr("{n} visit notes")),
     ]
     rows = [(icon, one if n == 1 else many.format(n=f"{n:,}")) for icon, n, one, many in found if n]
     return rows or [("check", tr("Nothing hangs on it"))]

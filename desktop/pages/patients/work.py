@@ -63,6 +63,8 @@ class PatientsWork(PatientsFrame):
         if self.guard.decided():
             self.context.shell.toast(tr("Going fast. The last five can be undone with Z."))
         self._leave(key, stays=answer == "not-sure")
+        # The next pair is painted before the store begins to work: both share one interpreter.
+        self.detail.repaint()
 
         def done(decided: Any) -> None:
             self.steps.add(Step(decided.decision, key, given))
