@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from core.days.state import COMING, DayVisit, count_of, day_visits
+from core.days.state import COMING, DayVisit, count_of, day_visits, visits_of
 from core.errors import BadInput, NotPossible, Refused
 from core.ids import new_id
 from core.store.tables.days import day_closings, day_reopenings
@@ -144,9 +144,11 @@ def changed_visits(connection: Connection, closing: Mapping[Any, Any]) -> list[s
 
 def notice_changes(unit: Unit) -> int:
     """A signed day that no longer is what was signed raises a finding; one that is again, closes it. Gives how many."""
+    signed = standing(unit.connection)
+    now = visits_of(unit.connection, [closing["on_date"] for closing in signed])
     raised = 0
-    for closing in standing(unit.connection):
-        listed = day_visits(unit.connection, date.fromisoformat(closing["on_date"]))
+    for closing in signed:
+        listed = now[closing["on_date"]]
         differing = _differing(closing["signed"], _signature(listed))
         if differing:
             raised += _raise(unit, closing, listed, differing)

@@ -23,6 +23,7 @@ IS_CHARGED = frozenset({CHARGED, COMING})
 IS_EXPLAINED = frozenset({EXPLAINED, NOTHING_DUE})
 ASKS_FOR_CHARGE = ("miss-visit-charge", "miss-telehealth-charge", "match-review")
 """Rules whose findings are about the whole charge of a visit."""
+_CHUNK = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +54,25 @@ class Count:
 
 def day_visits(connection: Connection, on: date) -> list[DayVisit]:
     """The visits of a day that took place, in the order of their times."""
-    rows = connection.execute(select(visits).where(visits.c.on_date == str(on))).mappings().all()
-    happened = [row for row in rows if row["summary"].get("stage", {}).get("visit") == "done"]
-    ids = [row["id"] for row in happened]
-    explained = standing_explanations(connection, ids)
-    asked = _asked(connection, on)
-    found = [
-        DayVisit(row["id"], _state(row, asked.get(row["id"], ()), row["id"] in explained), row,
-                 explained.get(row["id"]))
-        for row in happened
-    ]  # fmt: skip
-    return sorted(found, key=lambda visit: (visit.row["summary"].get("time") or "99", visit.id))
+    return visits_of(connection, [str(on)])[str(on)]
+
+
+def visits_of(connection: Connection, days: Sequence[str]) -> dict[str, list[DayVisit]]:
+    """The same for many days (ISO dates) at once."""
+    found: dict[str, list[DayVisit]] = {on: [] for on in days}
+    for start in range(0, len(days), _CHUNK):
+        chunk = days[start : start + _CHUNK]
+        rows = connection.execute(select(visits).where(visits.c.on_date.in_(chunk))).mappings().all()
+        happened = [row for row in rows if row["summary"].get("stage", {}).get("visit") == "done"]
+        explained = standing_explanations(connection, [row["id"] for row in happened])
+        asked = _asked(connection, chunk)
+        for row in happened:
+            name = row["id"]
+            state = _state(row, asked.get(name, ()), is_explained=name in explained)
+            found[row["on_date"]].append(DayVisit(name, state, row, explained.get(name)))
+    for listed in found.values():
+        listed.sort(key=lambda visit: (visit.row["summary"].get("time") or "99", visit.id))
+    return found
 
 
 def count_of(listed: Iterable[DayVisit]) -> Count:
@@ -77,20 +86,24 @@ def count_of(listed: Iterable[DayVisit]) -> Count:
 
 def standing_explanations(connection: Connection, ids: Sequence[str]) -> dict[str, Mapping[Any, Any]]:
     """Visit -> its explanation in force. One for another question about the visit (a line, a double) is none."""
-    query = (
-        select(explanations, findings.c.rule)
-        .outerjoin(findings, findings.c.key == explanations.c.finding_key)
-        .where(explanations.c.visit_id.in_(ids), explanations.c.ended_at.is_(None))
-        .order_by(explanations.c.at)
-    )
-    rows = connection.execute(query).mappings()
-    return {row["visit_id"]: row for row in rows if row["rule"] is None or row["rule"] in ASKS_FOR_CHARGE}
+    found: dict[str, Mapping[Any, Any]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = (
+            select(explanations, findings.c.rule)
+            .outerjoin(findings, findings.c.key == explanations.c.finding_key)
+            .where(explanations.c.visit_id.in_(ids[start : start + _CHUNK]), explanations.c.ended_at.is_(None))
+            .order_by(explanations.c.at)
+        )
+        for row in connection.execute(query).mappings():
+            if row["rule"] is None or row["rule"] in ASKS_FOR_CHARGE:
+                found[row["visit_id"]] = row
+    return found
 
 
-def _asked(connection: Connection, on: date) -> dict[str, list[str]]:
+def _asked(connection: Connection, days: Sequence[str]) -> dict[str, list[str]]:
     """Visit -> states of the findings that ask for its charge."""
     query = select(findings.c.status, findings.c.subjects).where(
-        findings.c.on_date == str(on), findings.c.rule.in_(ASKS_FOR_CHARGE)
+        findings.c.on_date.in_(days), findings.c.rule.in_(ASKS_FOR_CHARGE)
     )
     found: defaultdict[str, list[str]] = defaultdict(list)
     for status, subjects in connection.execute(query):
@@ -104,7 +117,7 @@ def ref_text(subject: Mapping[str, str]) -> str:
     return f"{subject['system']}/{subject['kind']}/{subject['id']}"
 
 
-def _state(row: Mapping[Any, Any], asked: Sequence[str], is_explained: bool) -> str:
+def _state(row: Mapping[Any, Any], asked: Sequence[str], *, is_explained: bool) -> str:
     summary = row["summary"]
     charge = summary["stage"]["charge"]
     if charge == "done" or (charge == "odd" and row["charges"]):

@@ -56,14 +56,17 @@ def undo_reopen(desk: Desk, reopening_id: str) -> Changes[None]:
         return unit.changes(None)
 
 
-def look_after_days(desk: Desk) -> Changes[None]:
-    """What time brings: follow-up days that have come, signed days that changed. Writes only where something is so."""
+def look_after_days(desk: Desk, on: date) -> Changes[None]:
+    """What time brings: follow-up days that have come, and whether this day is still what was signed.
+
+    Every signed day is looked at after each reconciling. Writes only where something is so.
+    """
     today = desk.clock.today()
     with desk.store.read() as connection:
-        is_due = explain.is_anything_due(connection, today)
-        is_changed = any(close.changed_visits(connection, closing) for closing in close.standing(connection))
-    if not is_due and not is_changed:
-        return Changes(frozenset(), None)
+        closing = close.closing_of(connection, on)
+        is_changed = closing is not None and bool(close.changed_visits(connection, closing))
+        if not is_changed and not explain.is_anything_due(connection, today):
+            return Changes(frozenset(), None)
     with desk.store.write(desk.actor) as unit:
         explain.bring_back(unit, today)
         close.notice_changes(unit)

@@ -52,7 +52,9 @@ def _paint(painter: QPainter, device: QPdfWriter, table: ExportTable, practice: 
     document = QTextDocument()
     document.documentLayout().setPaintDevice(device)
     document.setDefaultFont(_font())
-    document.setDefaultStyleSheet("th { text-align: left; } td, th { padding: 2px 6px 2px 0; }")
+    document.setDefaultStyleSheet(
+        "h3, p, td, th { color: #000000; } th { text-align: left; } td, th { padding: 2px 6px 2px 0; }"
+    )
     document.setHtml(_html(table, practice, made_at))
     document.setPageSize(QSizeF(width, height))
     pages = document.pageCount()
@@ -64,9 +66,12 @@ def _paint(painter: QPainter, device: QPdfWriter, table: ExportTable, practice: 
         document.drawContents(painter, QRectF(0, page * height, width, height))
         painter.restore()
         painter.setFont(_font())
+        painter.setPen(Qt.GlobalColor.black)
         line = QRectF(0, height, width, foot)
         told = tr("Contains patient information") if table.has_patients else tr("No patient is named here")
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom), told)
+        head = tr("{practice}, {day}", practice=practice, day=f"{made_at:%Y-%m-%d}")
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom), head)
         number = tr("Page {page} of {pages}", page=page + 1, pages=pages)
         painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom), number)
 

@@ -94,9 +94,10 @@ class ChargesPage(BasePage):
         desk, wanted, chosen = self.context.desk, self._on, self.frame.chosen()
 
         def read() -> tuple[list[tuple[date, int]], DayView, Changes[None]]:
-            brought = day_work.look_after_days(desk) if may(desk.role, "decide-charges") else None
-            listed = days(desk)
-            on = wanted or (listed[0][0] if listed else desk.clock.today())
+            open_days = days(desk)
+            on = wanted or (open_days[0][0] if open_days else desk.clock.today())
+            brought = day_work.look_after_days(desk, on) if may(desk.role, "decide-charges") else None
+            listed = days(desk) if brought is not None and brought.areas else open_days
             return listed, day(desk, on, **chosen), brought or Changes(frozenset(), None)
 
         self.load(read, self._put)

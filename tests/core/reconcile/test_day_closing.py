@@ -53,10 +53,10 @@ def test_an_explained_visit_comes_back_on_its_follow_up_day(open_day: TablePract
     assert _equation(day(desk, DAY)) == (2, 1, 1, 0)
     assert day(desk, DAY, view="settled").rows[0].reason == "not-documented-yet"
     open_day.clock.on += timedelta(days=1)
-    days.look_after_days(desk)
+    days.look_after_days(desk, DAY)
     assert _equation(day(desk, DAY)) == (2, 1, 1, 0)
     open_day.clock.on += timedelta(days=1)
-    days.look_after_days(desk)
+    days.look_after_days(desk, DAY)
     assert _equation(day(desk, DAY)) == (2, 1, 0, 1)
     assert open_day.one("miss-visit-charge")["status"] == "open"
 
@@ -67,7 +67,7 @@ def test_a_visit_that_got_its_charge_does_not_come_back(open_day: TablePractice)
     open_day.charge("c1")
     open_day.look()
     open_day.clock.on += timedelta(days=2)
-    days.look_after_days(desk)
+    days.look_after_days(desk, DAY)
     assert _equation(day(desk, DAY)) == (2, 2, 0, 0)
     assert open_day.found().get("miss-visit-charge") is None
 

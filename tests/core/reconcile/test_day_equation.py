@@ -105,7 +105,7 @@ class _Work:
 
     def wait(self, _key: str, _place: int, days_on: int) -> None:
         self.practice.clock.on += timedelta(days=days_on)
-        days.look_after_days(self.desk)
+        days.look_after_days(self.desk, DAY)
 
     def charge_arrives(self, _key: str, place: int, _days_on: int) -> None:
         number = 1 + place % VISITS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,15 @@ def test_an_export_asks_for_a_reason_and_leaves_its_row(around: Surroundings, fo
     (row,) = trail.rows(around.desk, trail.row_ids(around.desk, action="export")[:1]).values()
     assert row["detail"]["rows"] == len(page._rows)
     assert (row["detail"]["reason"], row["detail"]["format"]) == ("for the monthly talk", form)
+
+
+def test_who_may_only_look_is_told_and_can_decide_nothing(around: Surroundings) -> None:
+    around.context = replace(around.context, desk=replace(around.desk, role="front-desk"))
+    page = _page(around)
+    around.qtbot.waitUntil(lambda: bool(page.drawer.locked.text()), timeout=10_000)
+    drawer = page.drawer
+    assert not any(button.isEnabled() for button in (drawer.accept, drawer.explain, drawer.link, page.closing.button))
+    assert not page.frame.export.isVisible()
 
 
 def test_in_a_narrow_window_the_drawer_stands_in_place_of_the_ledger(around: Surroundings) -> None:
