@@ -79,9 +79,8 @@ class OutboxPage(BasePage):
 
     def _put(self, found: tuple[list[dict[str, Any]], bool]) -> None:
         rows, self._is_paused = found
-        self.pause.put(
-            tr("Send again") if self._is_paused else tr("Pause all"), icon="play" if self._is_paused else "pause"
-        )
+        words, icon = (tr("Send again"), "play") if self._is_paused else (tr("Pause all"), "pause")
+        self.pause.put(words, icon=icon)
         self._rows = {row["id"]: row for row in rows}
         counts: dict[str, int | None] = {key: sum(row["state"] in states for row in rows) for key, states in TABS}
         self.tabs.set_counts(dict(counts))
