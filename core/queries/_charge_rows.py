@@ -28,6 +28,7 @@ TABS = {
 STEPS = ("visit", "charge", "claim", "paid")
 VISIT = "visit:"
 """Beginning of the key of a row that is a visit without a finding."""
+_READ_FROM = ("encounters", "appointments", "charges", "service_events", "claims", "patients")
 _NOT_RECOVERABLE = frozenset({"exposure", "audit risk", "refused as a duplicate"})
 
 
@@ -130,6 +131,21 @@ def patient_of(connection: Connection, row: Mapping[Any, Any]) -> str:
         if body:
             return label_of(body)
     return ""
+
+
+def read_of(connection: Connection, row: Mapping[Any, Any]) -> tuple[tuple[str, str], ...]:
+    """(system, when it was read) for the records a finding is about; of several in one system the oldest reading."""
+    read: dict[str, str] = {}
+    for subject in row["subjects"]:
+        ref = Ref(subject["system"], subject["kind"], subject["id"])
+        owner = _connection_id(connection, ref)
+        for entity in _READ_FROM:
+            table = RECORDS[entity]
+            query = select(table.c.fetched_at).where(table.c.connection_id == owner, table.c.ref == ref.local)
+            if (at := connection.execute(query).scalar()) is not None:
+                read[ref.system] = min(at, read.get(ref.system, at))
+                break
+    return tuple(read.items())
 
 
 def _first_patient(connection: Connection, refs: Any) -> str:

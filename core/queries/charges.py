@@ -18,6 +18,7 @@ from core.queries._charge_rows import (
     DayRow,
     finding_row,
     patient_of,
+    read_of,
     recoverable_cents,
     tab_of,
     visit_line,
@@ -102,6 +103,8 @@ class GapView:
     worth_basis: str
     notes: tuple[Mapping[str, Any], ...]
     decided: Mapping[str, Any] | None
+    read: tuple[tuple[str, str], ...] = ()
+    """(system, when it was read) of the records on both sides."""
 
 
 def days(desk: Desk) -> list[tuple[date, int]]:
@@ -154,7 +157,7 @@ def gap(desk: Desk, key: str) -> GapView:
             select(decisions).where(decisions.c.finding_key == key, decisions.c.undone_at.is_(None))
         ).mappings()
         decided = next((dict(one) for one in reversed(said.all())), None)
-        patient = patient_of(connection, row)
+        patient, read = patient_of(connection, row), read_of(connection, row)
     title, sentence = render(row["rule"], row["facts"])
     with desk.store.write(desk.actor) as unit:
         unit.audit("view-charge", key)
@@ -173,6 +176,7 @@ def gap(desk: Desk, key: str) -> GapView:
         worth_basis=row["at_risk_basis"] or "",
         notes=found_notes,
         decided=decided,
+        read=read,
     )
 
 

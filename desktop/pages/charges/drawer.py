@@ -99,7 +99,9 @@ class GapDrawer(Drawer):
         self.badge.put(worth, "neutral", "currency-dollar")
         self.badge.setToolTip(basis)
         self.facts.put([(str(e["label"]), str(e["value"])) for e in gap.evidence if e["value"]])
-        self.sides.put_subtitle("; ".join(tr("{system}, read {when}", system=s, when=clock_time(t)) for s, t in gap.read))
+        self.sides.put_subtitle(
+            "; ".join(tr("{system}, read {when}", system=s, when=clock_time(t)) for s, t in gap.read)
+        )
         self._put_notes(gap)
         is_open = gap.status == "open" and not lock
         self._lock(lock or ("" if gap.status == "open" else _decided_words(gap)))
