@@ -208,7 +208,7 @@ class AskFor:
 
 @dataclass(frozen=True, slots=True)
 class ConnectorKind:
-    """What a connector module exposes as CONNECTOR. `checks` are the ids that its test can have, in their order."""
+    """What a connector module exposes as CONNECTOR. `checks` are the ids that its test usually has, in their order."""
 
     id: str
     order: int

@@ -76,7 +76,7 @@ def people_of(
         if part not in first:
             first[part] = fields[part] = column
     if "zip" in first:
-        fields["zip"] = changed(first["zip"], _with_zero)
+        fields["zip"] = changed(first["zip"], with_zero)
     if "street" in tidy or "street_2" in tidy:
         fields["street"] = _streets(tidy)
     systems = first.get("source") or of_one_value(file_name, size)
@@ -95,17 +95,23 @@ def table_of(parts: Sequence[People]) -> PeopleTable:
 
 
 def _tidied(part: str, column: Texts) -> Texts:
-    """A column without the words that mean nothing, and without what programs hang on: 7.0 and ="007" for a number."""
-    if any(value.startswith('="') for value in column.values):
-        column = changed(column, lambda value: _AS_FORMULA.sub(r"\1", value))
-    if not NOTHING.isdisjoint(column.values):
-        column = changed(column, lambda value: "" if value in NOTHING else value)
-    if part in _NUMBERS and any(value.endswith(".0") for value in column.values):
-        column = changed(column, lambda value: _WHOLE_NUMBER.sub(r"\1", value))
-    return column
+    """A column without the words that mean nothing, and without what programs hang on."""
+    is_number = part in _NUMBERS
+    is_odd = not NOTHING.isdisjoint(column.values) or any(
+        value.startswith('="') or (is_number and value.endswith(".0")) for value in column.values
+    )
+    return changed(column, lambda value: tidied_cell(value, is_number=is_number)) if is_odd else column
 
 
-def _with_zero(value: str) -> str:
+def tidied_cell(value: str, *, is_number: bool) -> str:
+    """A cell without what programs hang on: 7.0 and ="007" for a number; "" for a word that means nothing."""
+    value = _AS_FORMULA.sub(r"\1", value)
+    if value in NOTHING:
+        return ""
+    return _WHOLE_NUMBER.sub(r"\1", value) if is_number else value
+
+
+def with_zero(value: str) -> str:
     """A zip code with the zero in front that spreadsheets drop."""
     code = value.strip()
     return code.zfill(9 if len(code) > 5 else 5) if _NO_ZERO_IN_FRONT.fullmatch(code) else value

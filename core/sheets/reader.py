@@ -60,6 +60,8 @@ class Sheet:
             if not reason and not any(map(str.strip, cells)):
                 continue
             cells = fitted(cells, names)
+            if not reason and cells[0].strip() == names[0] and tuple(map(str.strip, cells)) == names:
+                continue  # the headings once more, where exports were put under one another
             if not reason and len(cells) != len(names):
                 reason = wrong_width(cells, len(names))
             yield SheetRow(number, cells, raw, reason)

@@ -101,7 +101,7 @@ class RowConverter:
         """The id of a row, of its own or made of what it holds; what is odd about it; whether the row is a repeat."""
         place = next((place for place, target, _, _ in self._fed if target.id == "id"), None)
         own = str(row.get("id") or row.get(_OWN_IDS.get(self.mapping.entity, ""), "")).strip()
-        content = hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).digest()
+        content = hashlib.blake2b(orjson.dumps(row, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
         if not own:
             if place is not None:
                 return "", Fault("is empty, but it is the id of the row", place), False

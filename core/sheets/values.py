@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from core.dedupe.birth_dates import DAY_FIRST, MONTH_FIRST, read_birth_dates
-from core.dedupe.fields import NOTHING
+from core.dedupe.fields import tidied_cell, with_zero
 from core.dedupe.headings import compact
 from core.ingest.normalise._fhir import exists
 from core.sheets.targets import WORDS, Target
@@ -47,6 +47,10 @@ _WRONG = {
 }
 _TRUTHS = {"true": True, "1": True, "yes": True, "y": True, "x": True, "t": True,
            "false": False, "0": False, "no": False, "n": False, "f": False}  # fmt: skip
+# Texts that are numbers to a spreadsheet program, which may have hung ".0" on them.
+_NUMBERS = frozenset(
+    {"id", "mrn", "ssn", "phone", "phone_2", "zip", "npi", "visit_number", "code", "pos", "vaccine_cvx"}
+)
 Value = str | int | float | bool | None
 
 
@@ -55,8 +59,8 @@ def convert(text: str, target: Target, form: str, words: Mapping[str, str], toda
 
     `words` are meanings that a person gave to words of this column, by `compact`.
     """
-    typed = text.strip()
-    if not typed or typed in NOTHING:
+    typed = tidied_cell(text.strip(), is_number=target.kind == "reference" or target.id in _NUMBERS)
+    if not typed:
         return None, ""
     value: Value
     match target.kind:
@@ -75,7 +79,7 @@ def convert(text: str, target: Target, form: str, words: Mapping[str, str], toda
         case "list":
             value = ";".join(filter(None, _BETWEEN.split(typed)))
         case _:
-            value = typed
+            value = with_zero(typed) if target.id == "zip" else typed
     return (value, "") if value is not None else (None, _WRONG[target.kind])
 
 

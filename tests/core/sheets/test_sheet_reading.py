@@ -31,6 +31,11 @@ def test_titles_above_the_headings_and_blank_lines_are_passed_over() -> None:
     assert [(row.line, row.cells[0]) for row in sheet.rows()] == [(4, "c1"), (7, "c2")]
 
 
+def test_headings_that_come_again_are_no_row() -> None:
+    content = b"id,last name\n1,Diaz\nid , last name\n2,Lee\n"
+    assert [cells for _, cells, _ in rows_of(content)] == [["1", "Diaz"], ["2", "Lee"]]
+
+
 def test_cells_over_several_lines_and_bad_quotation_marks() -> None:
     content = b'id,last name,note\n1,Diaz,"a\nb ""c"""\n2,"Lee" x,y\n3,"open,z\n4,Kim,ok\n5,x\n'
     assert rows_of(content) == [

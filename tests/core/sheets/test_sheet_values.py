@@ -84,6 +84,7 @@ def test_money_is_exact_cents(text: str, form: str, expected: Any) -> None:
     ("text", "kind", "expected"),
     [("1,200", "whole", 1200), ("1.5", "whole", "is no whole number"), ("1.5", "number", 1.5), ("2.0", "number", 2),
      ("Y", "truth", True), ("no", "truth", False), ("maybe", "truth", "says neither yes nor no"),
+     ('="0071"', "text", "0071"), ("7.0", "reference", "7"), ("1.0", "text", "1.0"),
      ("25, 59 LT", "list", "25;59;LT"), ("  x ", "text", "x"), ("NULL", "text", None)],
 )  # fmt: skip
 def test_numbers_truths_and_lists(text: str, kind: str, expected: Any) -> None:
@@ -131,3 +132,8 @@ def test_no_word_of_another_system_has_two_meanings_in_one_field() -> None:
     for place, table in WORDS.items():
         words = [word for text in table.values() for word in text.split()]
         assert sorted(words) == sorted(set(words)), place
+
+
+def test_a_zip_code_gets_its_zero_back_and_a_record_number_loses_what_a_program_hung_on() -> None:
+    assert value("1701", "text", field="zip") == "01701"
+    assert value("4711.0", "text", field="id") == value("4711.0", "reference", field="patient") == "4711"
