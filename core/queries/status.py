@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from core.corrections.outbox import NEEDS_YOU_STATES, OPEN_STATES
 from core.desk import Desk
 from core.errors import NoAnswer, Unavailable
+from core.queries.backup import LAST_TRY
 from core.queries.offline import is_older, limit_for, limits_of
 from core.settings.store import get_setting
 from core.store.tables.findings import findings
@@ -46,6 +47,8 @@ class Status:
     is_demo: bool
     old: tuple[str, ...] = ()
     """Connections whose data is older than its limit (core.queries.offline); paused ones are not among them."""
+    backup_failed_at: str | None = None
+    """When the last backup failed, unless one went well since."""
     is_paused: bool = False
     """Whether the Outbox is paused: nothing leaves."""
 
@@ -105,6 +108,7 @@ def status(desk: Desk) -> Status:
             select(func.count(corrections.c.decision_id.distinct())).where(corrections.c.state == "awaiting-approval")
         ).scalar_one()
         paused = bool(get_setting(connection, "outbox.paused"))
+        failed = get_setting(connection, LAST_TRY) or {}
         is_open = findings.c.status == "open"
         pairs = connection.execute(
             select(func.count()).where(is_open, findings.c.rule == "duplicate-patient")
@@ -122,5 +126,6 @@ def status(desk: Desk) -> Status:
         approvals=waiting,
         is_demo=desk.is_demo,
         old=old,
+        backup_failed_at=failed.get("at"),
         is_paused=paused,
     )

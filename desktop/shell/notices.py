@@ -47,6 +47,12 @@ def notices(status: Status, role: str) -> list[Notice]:
     if status.is_paused:
         text = tr("The Outbox is paused: nothing is sent until somebody lets it send again.")
         found.append(Notice("paused", 32, "warn", "pause", text, tr("Look"), "outbox"))
+    if status.backup_failed_at and may(role, "settings"):
+        text = tr(
+            "The backup of {when} failed. The ones before it are as they were.",
+            when=clock_time(status.backup_failed_at),
+        )
+        found.append(Notice("backup", 15, "warn", "floppy-disk", text, tr("Look"), "backup"))
     if status.conflicts:
         text = tr("The other system changed after you decided: {count} waiting.", count=f"{status.conflicts:,}")
         found.append(Notice("conflicts", 20, "warn", "git-fork", text, tr("Look"), "conflict"))

@@ -192,6 +192,7 @@ def test_an_error_is_said_in_words_with_what_is_safe(window):
         (a_status(connections=(GOOD, REFUSED)), "PM: last pull failed"),
         (a_status(connections=(ConnectionState("EHR", None, None, None),)), "Not pulled yet"),
         (a_status(connections=(GOOD,)), "Data from"),
+        (a_status(connections=(GOOD,), old=("EHR",)), "Older than its limit: EHR"),
     ],
 )
 def test_the_strip_says_how_old_the_data_is_or_what_is_in_the_way(status, words):
@@ -213,6 +214,9 @@ def test_one_unreachable_system_is_not_offline():
         (a_status(connections=(GOOD, REFUSED)), "owner", ["signin-PM"]),
         (a_status(conflicts=2), "biller", ["conflicts"]),
         (a_status(is_demo=True), "owner", ["demo"]),
+        (a_status(is_paused=True), "front-desk", ["paused"]),
+        (a_status(backup_failed_at="2026-11-20T09:00:00.000Z"), "administrator", ["backup"]),
+        (a_status(backup_failed_at="2026-11-20T09:00:00.000Z"), "front-desk", []),
         (a_status(), "auditor", ["read_only"]),
     ],
 )
