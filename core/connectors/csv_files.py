@@ -62,7 +62,7 @@ class CsvFiles(ReadOnlyFiles):
         folder = look_through(self.settings, Job())
         yield _readable(folder)
         known = {mapping.signature: mapping for mapping in self.mappings}
-        mapped = sorted({known[kind.signature].entity for kind in folder.kinds if kind.signature in known})
+        mapped = sorted({_spoken(known[kind.signature].entity) for kind in folder.kinds if kind.signature in known})
         open_files = [name for kind in folder.kinds if kind.signature not in known for name in kind.files]
         if open_files:
             more = f" and {len(open_files) - 1} more" if len(open_files) > 1 else ""
@@ -71,7 +71,11 @@ class CsvFiles(ReadOnlyFiles):
                 "Say what each column holds: in the step What to pull, or with Columns on the card.",
             )  # fmt: skip
         elif folder.kinds:
-            yield Check("mapping", "ok", f"Every file has its mapping: {', '.join(mapped).replace('_', ' ')}.")
+            yield Check("mapping", "ok", f"Every file has its mapping: {', '.join(mapped)}.")
+
+
+def _spoken(entity: str) -> str:
+    return {"encounters": "visits", "service_events": "services done"}.get(entity, entity)
 
 
 def _readable(folder: Folder) -> Check:

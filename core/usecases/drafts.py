@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sqlalchemy import update
+
 from core.changes import Changes
 from core.connectors._port import Capabilities, Check, Settings
 from core.desk import Desk
@@ -15,6 +17,7 @@ from core.security import secrets as secret_store
 from core.security.roles import require
 from core.sheets.check import Checked, Folder, check_files, look_through, write_rejects
 from core.sheets.mapping import FileMapping, mapping_from, require_complete
+from core.store.tables.intake import connections
 from core.sync import mappings
 from core.sync.connections import connection_row, kind_of, settings_of
 from core.usecases.connections import add_connection, check_new
@@ -128,6 +131,8 @@ def save_mapping(desk: Desk, name: str, mapping: FileMapping) -> Changes[None]:
         if row["kind"] != "csv":
             raise NotPossible("Only connections to spreadsheet files have mappings of columns.", code="CM-CSV-08")
         mappings.keep(unit, row["id"], mapping)
+        # What it can do may be another thing now: the next pull asks.
+        unit.connection.execute(update(connections).where(connections.c.id == row["id"]).values(capabilities=None))
         unit.audit("save-mapping", name, entity=mapping.entity, signature=mapping.signature)
         return unit.changes(None)
 

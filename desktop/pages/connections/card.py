@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop import a11y, theme
-from desktop.pages.connections.words import ICONS, kind_words, record_words, write_words
+from desktop.pages.connections.words import ICONS, kind_words, record_words, resource_words, write_words
 from desktop.theme import px
 from desktop.widgets.badge import Badge
 from desktop.widgets.button import Button
@@ -29,6 +29,9 @@ _ABLE = (
     ("can_create", "ChargeItem", "New charges"),
     ("can_update", "ChargeItem", "Change charges"),
 )
+
+
+_MOST_TABLES = 5
 
 
 def state_words(row: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -113,7 +116,14 @@ class ConnectionCard(Card):
         kinds = {kind["kind"]: kind for kind in (row["capabilities"] or {}).get("kinds", ())}
         line = QHBoxLayout()
         margins(line, 0, 0, 0, 0, 6)
-        for ability, kind, word in _ABLE:
+        # Files are only read: there it counts which tables they give.
+        tables = [kind for kind in kinds if kind.islower()]
+        read = [resource_words(kind) for kind in tables if kinds[kind].get("can_read")]
+        for word in read[:_MOST_TABLES]:
+            badge = Badge(word, "neutral", "check")
+            badge.setAccessibleName(tr("{ability}: yes", ability=word))
+            line.addWidget(badge)
+        for ability, kind, word in () if tables else _ABLE:
             found = kinds.get(kind, {})
             can = ability in found.get("operations", ()) if ability == "merge" else bool(found.get(ability))
             can |= ability == "can_read" and bool(found.get("can_search"))  # a pull searches, files are only read

@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.connectors.csv_files import CsvFiles
 from core.desk import Desk
 from core.errors import BadInput, NotPossible, Refused
+from core.queries.connections import list_connections
 from core.queries.intake import list_quarantine
 from core.queries.patients import label_of
 from core.sheets.suggest import suggest
@@ -90,6 +91,16 @@ def test_a_file_without_a_mapping_waits_whole_and_stops_nothing_else(desk: Desk,
     save_mapping(desk, "files", ignoring_rest(suggest(kind.names, kind.rows, Clock().today())))
     assert pull(desk, "files").landed == 1
     assert list_quarantine(desk) == []
+
+
+def test_what_it_gives_is_asked_anew_after_another_mapping(desk: Desk, folder: SheetFolder) -> None:
+    folder.write("people.csv", "Patient ID,Name\n1,Diaz\n")
+    save_draft(desk, Draft("csv", "files", path=str(folder.path)).with_mapping(folder.suggested("patients")))
+    pull(desk, "files")
+    save_mapping(desk, "files", folder.suggested("payers").with_column(0, target="id"))
+    pull(desk, "files")
+    (row,) = list_connections(desk)
+    assert [kind["kind"] for kind in row["capabilities"]["kinds"] if kind["can_read"]] == ["payers"]
 
 
 def test_a_mapping_is_offered_for_the_same_headings_also_after_its_connection_is_gone(

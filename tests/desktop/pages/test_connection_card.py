@@ -44,6 +44,13 @@ def test_a_folder_that_is_read_and_a_server_that_is_searched_both_read(
     assert ("Read: yes" in spoken, "Read: no" in spoken) == (reads, not reads)
 
 
+def test_files_say_which_tables_they_give(qtbot: QtBot) -> None:
+    kinds = [{"kind": "patients", "can_read": True}, {"kind": "encounters", "can_read": True}, {"kind": "charges"}]
+    card = card_of(qtbot, kind="csv", capabilities={"kinds": kinds})
+    spoken = {badge.accessibleName() for badge in card.findChildren(Badge)}
+    assert {"Patients: yes", "Visits: yes"} <= spoken and not any(word.endswith(": no") for word in spoken)
+
+
 def test_it_says_what_it_holds_and_when_it_is_pulled_next(qtbot: QtBot) -> None:
     card = card_of(qtbot, records={"patients": 48_212, "charges": 3})
     facts = {facts.objectName(): facts.accessibleDescription() for facts in card.findChildren(Facts)}
