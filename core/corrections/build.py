@@ -47,8 +47,12 @@ def from_proposal(connection: Connection, proposal: Mapping[str, Any], takes: Ma
     ]
 
 
-def same_person(connection: Connection, records: Sequence[Ref], keep: Ref, takes: Mapping[str, Ref]) -> list[Draft]:
+def same_person(
+    connection: Connection, records: Sequence[Ref], keep: Ref, takes: Mapping[str, Sequence[Ref]]
+) -> list[Draft]:
     """One kept record per system; every other record of that system is folded into it.
+
+    `takes`: field -> the record whose value is kept, or several whose values stand side by side.
 
     Where the server merges by itself it is asked to; else the kept record is marked first and the other one closed
     after that is verified, so that a half-way stop never leaves a person without an open record.
@@ -100,17 +104,28 @@ def _fold(
 
 
 def _taken(
-    connection: Connection, connection_id: int, body: Mapping[str, Any], kept: Ref, takes: Mapping[str, Ref]
+    connection: Connection,
+    connection_id: int,
+    body: Mapping[str, Any],
+    kept: Ref,
+    takes: Mapping[str, Sequence[Ref]],
 ) -> tuple[FieldChange, ...]:
     changes = []
-    for name, source in takes.items():
-        if source == kept:
-            continue
-        origin = system_row(connection, source.system)["id"] if source.system != kept.system else connection_id
-        value = _must_have(connection, origin, source).get(name)
+    for name, sources in takes.items():
+        values = []
+        for source in sources:
+            origin = system_row(connection, source.system)["id"] if source.system != kept.system else connection_id
+            values.append(body.get(name) if source == kept else _must_have(connection, origin, source).get(name))
+        value = values[0] if len(values) == 1 else _side_by_side(values)
         if not is_same_value(value, body.get(name)):
             changes.append(FieldChange(name, body.get(name), value))
     return tuple(changes)
+
+
+def _side_by_side(values: Sequence[Any]) -> str:
+    """Several values of one field as the table format writes them, each once."""
+    parts = [part.strip() for value in values if value for part in str(value).split(";")]
+    return ";".join(dict.fromkeys(part for part in parts if part))
 
 
 def _must_have(connection: Connection, connection_id: int, ref: Ref) -> dict[str, Any]:

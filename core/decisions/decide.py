@@ -29,11 +29,13 @@ from matching.records import Ref
 
 ANSWERS = ("same-person", "different-people", "not-sure", "accept", "dismiss")
 PAIR_RULES = ("duplicate-patient",)
+BOTH = "both"
+"""Taken of a field that may have several values: those of all the records."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person decided. `takes` maps a field to the record whose value is kept, or to a typed value."""
+    """What a person decided. `takes` maps a field to the record whose value is kept, to BOTH, or to a typed value."""
 
     key: str
     answer: str
@@ -134,7 +136,8 @@ def _same_person(
     keep = answer.keep or suggested_keep(finding, records)
     if keep not in records:
         raise BadInput("The record to keep is not one of this finding's.", code="CM-DEC-09")
-    takes = {name: _take_ref(value, records) for name, value in answer.takes.items()}
+    of_all = (keep, *(ref for ref in records if ref != keep))
+    takes = {name: of_all if value == BOTH else (_take_ref(value, records),) for name, value in answer.takes.items()}
     replaced += judge(unit, records, decision_id, answer.reason, is_same=True)
     for out in answer.left_out:
         for ref in records:

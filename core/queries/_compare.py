@@ -40,6 +40,7 @@ _FIELDS = (
     ("open_orders", "Open orders"),
 )
 _ADD_UP = frozenset({"number", "member_id", "payer", "last_visit_on", "next_visit_on", "open_orders"})
+_SEVERAL = frozenset({"phone", "email"})
 MASKED = frozenset({"ssn", "member_id"})
 """Fields whose values leave this layer shortened; the whole value is asked for one at a time."""
 _NEAR_RATIO = 0.75
@@ -51,8 +52,8 @@ class CompareRow:
     """One field: a value per record ("" where it has none), what kind of row it is, and which value is kept and why.
 
     `marks` gives per value the ranges of letters that differ. `kept` is the place of the record whose value the kept
-    record will carry, None where all are kept. `can_choose` says whether a person may pick another side. The values
-    of a masked row are shortened already.
+    record will carry, None where all are kept. `can_choose` says whether a person may pick another side,
+    `can_keep_both` whether the values may stand side by side. The values of a masked row are shortened already.
     """
 
     field: str
@@ -64,6 +65,7 @@ class CompareRow:
     rule: str
     can_choose: bool
     is_masked: bool = False
+    can_keep_both: bool = False
 
 
 def compare_rows(records: Sequence[Mapping[str, Any]], golden: Mapping[str, Kept]) -> tuple[CompareRow, ...]:
@@ -97,6 +99,7 @@ def _row(field: str, label: str, values: tuple[str, ...], kept: Kept | None) -> 
         rule="both are kept" if adds_up else kept.rule if kept else "",
         can_choose=kind in (NEAR, DIFFERENT, ONLY),
         is_masked=is_masked,
+        can_keep_both=field in _SEVERAL and kind in (NEAR, DIFFERENT),
     )
 
 

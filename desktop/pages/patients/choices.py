@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.decisions.decide import Answer
+from core.decisions.decide import BOTH, Answer
 from core.queries._compare import CompareRow as FoundRow
 from core.queries.pair import NOT_FLAGGED, PairView, SideRecord
 from desktop.pages.patients.words import read_words, record_name, rule_words, value_words
@@ -20,6 +20,7 @@ class Choices:
         self.view = view
         self.keep = view.keep
         self.picks: dict[str, int] = {}
+        self.both: set[str] = set()
         self.left_out: set[int] = set(range(len(view.records))) - set(view.members)
         self.revealed: tuple[str, tuple[str, ...]] = ("", ())
 
@@ -72,13 +73,22 @@ class Choices:
         if not row.can_choose or not row.values[place] or place in self.left_out:
             return False
         self.picks[field] = place
+        self.both.discard(field)
         return True
+
+    def keep_both(self, field: str) -> bool:
+        """Keep the values of all records side by side. Whether the field may have several."""
+        row = next(row for row in self.view.rows if row.field == field)
+        if row.can_keep_both:
+            self.both.add(field)
+            self.picks.pop(field, None)
+        return row.can_keep_both
 
     def result_of(self, row: FoundRow) -> int | None:
         """Whose value the kept record will carry; None where all stay."""
         if row.kind == "hidden":
             return self.keep
-        if row.kept is None:
+        if row.kept is None or row.field in self.both:
             return None
         chosen = self.picks.get(row.field)
         if chosen is not None and chosen in self.members:
@@ -90,7 +100,7 @@ class Choices:
 
     def takes(self) -> Mapping[str, str]:
         """Field -> the record whose value goes onto the kept one, where it is not there already."""
-        found = {}
+        found = dict.fromkeys(sorted(self.both), BOTH)
         for row in self.view.rows:
             place = self.result_of(row)
             if row.can_choose and place is not None and place != self.keep and row.values[place]:
@@ -143,14 +153,15 @@ class Choices:
             values=shown,
             taken=filled if place is None else frozenset({place}) & filled,
             source=self._source(row),
-            is_by_person=row.field in self.picks,
+            is_by_person=row.field in self.picks or row.field in self.both,
+            can_keep_both=row.can_keep_both,
             history=filled if row.kind == "history" else frozenset(),
             difference=_difference(row, self.view),
             pieces=tuple((Piece(value, False),) for value in shown) if is_shown else (),
         )
 
     def _source(self, row: FoundRow) -> str:
-        if row.field in self.picks:
+        if row.field in self.picks or row.field in self.both:
             return tr("you")
         is_ruled = row.kept is not None and self.result_of(row) == row.kept and not self.is_stopped
         if row.can_choose and not is_ruled:

@@ -103,6 +103,7 @@ class PairPanel(QWidget):
         self.reopen.clicked.connect(self.reopened)
         self.keep.picked.connect(lambda key: self._set_keep(int(key)))
         self.table.side_picked.connect(self._pick)
+        self.table.both_kept.connect(self._keep_both)
         self.table.member_toggled.connect(self._toggle)
         self.table.row_changed.connect(lambda _key: self._show_eye())
         self.table.reveal_changed.connect(lambda key, is_held: self.revealed.emit(key if is_held else ""))
@@ -208,6 +209,10 @@ class PairPanel(QWidget):
 
     def _pick(self, field: str, place: int) -> None:
         if self.choices is not None and self._is_open and self.choices.pick(field, place):
+            self.table.replace(self.choices.row_of(field))
+
+    def _keep_both(self, field: str) -> None:
+        if self.choices is not None and self._is_open and self.choices.keep_both(field):
             self.table.replace(self.choices.row_of(field))
 
     def _toggle(self, place: int) -> None:

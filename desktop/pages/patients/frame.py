@@ -151,13 +151,16 @@ class PatientsFrame(BasePage):
         self.side.setVisible(has_list and not gives_way and self.search.isHidden())
 
     def _put_search(self, is_on: bool) -> None:
-        """The Search tab takes the room of list, pair and evidence."""
+        """The Search tab takes the room of list, pair and evidence; who was inside goes on in the list."""
+        was_inside = self.search.isAncestorOf(self.focusWidget() or self)
         self.search.setVisible(is_on)
         self.stack.setVisible(not is_on)
         self.evidence.setVisible(not is_on)
         self._put_list(self._has_list)
         if is_on:
             self.search.one.field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif was_inside:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fit(self) -> None:
         is_wide = self.window().width() >= px(WIDE_FROM)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from surroundings import Surroundings
 
 from core.queries.outbox import list_corrections
+from core.queries.pair import pair
 from core.store.tables.people import judgements
 from desktop.pages.patients import PAGE
 from desktop.pages.patients.guard import SlipGuard
@@ -236,3 +237,24 @@ def test_an_undo_pressed_before_a_decision_is_recorded_means_that_decision(hands
     hands.press(Qt.Key.Key_Z)
     hands.wait_for(lambda: hands.shown_key() == second and page.redo_button.isVisible())
     assert (hands.status(first), hands.status(second)) == ("staged", "open")
+
+
+def test_equals_keeps_both_phone_numbers_on_the_kept_record(hands: Hands) -> None:
+    def differs(row: Any) -> bool:
+        if not _plain(row):
+            return False
+        found = {line.field: line for line in pair(hands.around.desk, row.key, is_viewed=False).rows}
+        return "phone" in found and found["phone"].can_keep_both
+
+    key = hands.go_to(differs)
+    page, table = hands.page, hands.page.detail.table
+    table.setFocus()
+    table.set_row("phone")
+    hands.press(Qt.Key.Key_Equal, table)
+    assert table.current_line.taken == {0, 1} and table.current_line.source == "you"
+    hands.press(Qt.Key.Key_M, table)
+    hands.wait_for(lambda: hands.status(key) == "staged")
+    changes = [c for r in list_corrections(hands.around.desk) if r["finding"] == key for c in r["changes"]]
+    (phone,) = [change for change in changes if change["field"] == "phone" and change["after"]]
+    assert len(phone["after"].split(";")) >= 2 and phone["after"].startswith(phone["before"])
+    hands.wait_for(page.undo_button.isVisible)

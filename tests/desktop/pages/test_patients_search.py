@@ -47,6 +47,7 @@ def test_two_records_are_held_side_by_side_and_put_into_the_queue(
         around.qtbot.waitUntil(lambda search=search: search.hit is not None, timeout=15_000)
     around.qtbot.waitUntil(lambda: pane.button.isVisible() and pane.table.isVisible(), timeout=15_000)
     assert pane.stop.isVisible()  # birth date and name both differ
+    pane.button.setFocus()
     around.qtbot.keyClick(pane.button, Qt.Key.Key_Return)
     around.qtbot.waitUntil(
         lambda: (
@@ -56,6 +57,7 @@ def test_two_records_are_held_side_by_side_and_put_into_the_queue(
         ),
         timeout=15_000,
     )
+    assert page.list.hasFocus()
     assert page._shown.is_stopped and page.stack.isVisible() and not pane.isVisible()
     key = page._shown.view.key
     with around.desk.store.write("test") as unit:
