@@ -80,7 +80,7 @@ class RecordSearch(QWidget):
         self._hits = {str(hit.ref): hit for hit in hits}
         self.list.set_rows(
             [
-                QueueRow(str(hit.ref), hit.label, " · ".join(filter(None, (date_words(hit.birth_date), _where(hit)))))
+                QueueRow(str(hit.ref), hit.label, _facts(hit, has_years=not self._context.shell.memory.is_at_counter))
                 for hit in hits
             ]
         )
@@ -188,5 +188,6 @@ class SearchPane(QWidget):
         self._context.shell.toast(words_of(error).sentence())
 
 
-def _where(hit: RecordHit) -> str:
-    return f"{hit.ref.system} {hit.number}"
+def _facts(hit: RecordHit, *, has_years: bool) -> str:
+    born = date_words(hit.birth_date) if has_years else ""
+    return " · ".join(part for part in (born, f"{hit.ref.system} {hit.number}") if part)
