@@ -41,15 +41,16 @@ def ssn_numbers(values: list[str]) -> Places:
     """The integer of each value's Social Security number: nine digits, or the last four."""
     packed = Packed.of(values)
     digits, is_plain = packed.count(DIGITS), packed.count(~_IN_SSNS) == 0
+    is_in_one = packed.count(~DIGITS) == 0
     found = np.full(len(values), NONE, dtype=np.int64)
     for length in (4, 9):
-        rows = np.flatnonzero(is_plain & (digits == length))
+        rows = np.flatnonzero(is_plain & (digits == length) & (is_in_one | (length == 9)))
         number = packed.last_digits(rows, length)
         is_none = number % (10**length // 9) == 0  # one digit all over
         if length == 9:
             is_none |= (number % 10_000 == 0) | np.isin(number, _PLACEHOLDER_SSNS)
         found[rows] = np.where(is_none, NONE, length * LENGTH_UNIT + number)
-    rest = np.flatnonzero(~is_plain | ((digits > 3) & (digits != 4) & (digits != 9)))
+    rest = np.flatnonzero(~is_plain | ((digits > 3) & (digits != 9) & ((digits != 4) | ~is_in_one)))
     found[rest] = numbers_of_texts(clean_ssn(values[row]) for row in rest.tolist())
     return found
 

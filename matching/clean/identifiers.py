@@ -9,6 +9,8 @@ _BLANKS = re.compile(r"[\s-]")
 PLACEHOLDER_SSNS = frozenset(
     {"123456789", "987654321", "078051120", "219099999", "457555462", "012345678", "123121234"}
 )
+# The first three digits begin with two zeros at most.
+_SHORTEST_SSN = 7
 _SEXES = {"f": "f", "female": "f", "woman": "f", "w": "f", "m": "m", "male": "m", "man": "m"}
 _PLACEHOLDER_NUMBERS = frozenset({"", "0", "none", "unknown", "na", "n/a", "null", "test"})
 
@@ -16,13 +18,17 @@ _PLACEHOLDER_NUMBERS = frozenset({"", "0", "none", "unknown", "na", "n/a", "null
 def clean_ssn(text: str) -> str:
     """Nine digits, or the last four where only those are known; "" for none and for placeholders.
 
-    Numbers of other countries (5 to 8 or more than 9 digits) are brought to nine places.
+    Seven and eight digits in one have lost the zeros before them; what is shorter, or grouped and not whole, was cut
+    off somewhere and is none. Of numbers of other countries the last nine digits count.
     """
     digits = _NOT_DIGITS.sub("", text)
     if len(digits) < 4 or len(set(digits)) == 1:
         return ""
-    if len(digits) == 4 or (len(digits) < 9 and ("*" in text or "x" in text.lower())):
+    is_masked = len(digits) < 9 and ("*" in text or "x" in text.lower())
+    if is_masked or (len(digits) == 4 and digits in text):
         return digits[-4:]
+    if len(digits) < _SHORTEST_SSN or (len(digits) < 9 and digits not in text):
+        return ""
     digits = digits[-9:].rjust(9, "0")
     return "" if digits in PLACEHOLDER_SSNS or digits[-4:] == "0000" else digits
 

@@ -54,6 +54,29 @@ def test_placeholders_are_unknown(clean: object, raw: str) -> None:
     assert clean(raw) == ""
 
 
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("318-19-0049", "318190049"),
+        ("318 19 0049", "318190049"),
+        ("0049", "0049"),
+        ("-0049", "0049"),
+        ("xxx-xx-0049", "0049"),
+        ("***190049", "0049"),
+        ("31819004", "031819004"),  # a spreadsheet ate the zeros
+        ("318-19", ""),
+        ("318-1", ""),
+        ("318-19-004", ""),
+        ("31819", ""),
+        ("318190", ""),
+        ("318", ""),
+        ("19", ""),
+    ],
+)
+def test_a_social_security_number_is_whole_or_its_last_four(raw: str, cleaned: str) -> None:
+    assert clean_ssn(raw) == cleaned
+
+
 def test_a_street_falls_into_number_words_and_unit() -> None:
     assert clean_street("0123 N. Main Street, Apt. 4B") == ("123", "n main", "4b")
     assert clean_street("P.O. Box 77") == ("77", "po box", "")
