@@ -16,6 +16,8 @@ from matching.people import PeopleTable
 from matching.plan import DEFAULT_PLAN, Plan
 from matching.registries import comparators
 from matching.score import log2_sum, probability_of
+from matching.stops import NAME_UNKNOWN, conflicts
+from matching.verdicts import most_of
 from matching.wording import wording
 
 # Above this many known fields the contributions come from two orders of the fields instead of all subsets.
@@ -27,6 +29,7 @@ _MOST_CLAUSES = 2
 class Explanation:
     """Rows in the order of the fields, unknown fields left out. `start` plus the weights is exactly `total` (log2).
 
+    `probability` is what the total says, but no more than may be said of two records whose names are not known.
     `looks_like` names the most likely kind of pair, `kind` is its id; `check` is "" when nothing speaks against.
     """
 
@@ -66,7 +69,8 @@ def explain(
     total = start
     for row in found:
         total += row.weight
-    probability = float(probability_of(np.array(total)))
+    signs = conflicts({name: np.array([level], dtype=np.int8) for name, level in levels.items()})
+    probability = min(float(probability_of(np.array(total))), float(most_of(signs, plan)[0]))
     kind = model.classes[int(np.argmax(joint))]
     dated = "birth_date" in known or not plan.birth_date_needed
     return Explanation(
@@ -78,7 +82,7 @@ def explain(
         looks_like=words["looks_like"].format(kind=words[f"kind.{kind}"]),
         kind=kind,
         reason=_reason(found, words),
-        check=_check(found, words, dated=dated),
+        check=_check(found, words, dated=dated, named=not signs[NAME_UNKNOWN][0]),
     )
 
 
@@ -139,10 +143,11 @@ def _reason(rows: Sequence[Weight], words: Mapping[str, str]) -> str:
     return words[template].format(same=words[key].format(**filled), **parts)
 
 
-def _check(rows: Sequence[Weight], words: Mapping[str, str], *, dated: bool) -> str:
+def _check(rows: Sequence[Weight], words: Mapping[str, str], *, dated: bool, named: bool) -> str:
     if not dated:
         return words["check_no_birth_date"]
-    clauses = [words[f"{row.field}.{row.level}.clause"] for row in _sides(rows, "differs")][:3]
+    clauses = [] if named else [words["no_name"]]
+    clauses = [*clauses, *(words[f"{row.field}.{row.level}.clause"] for row in _sides(rows, "differs"))][:3]
     if not clauses:
         return ""
     parts = dict(zip(("clause", "other", "third"), clauses, strict=False))

@@ -29,6 +29,11 @@ class Plan:
     preferences: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: int = PLAN_VERSION
 
+    @property
+    def review_most(self) -> float:
+        """The most that is said of a pair that a person must look at whatever else agrees: the middle of likely."""
+        return (self.likely + self.strong) / 2
+
     def tier(self, probability: float) -> str:
         """strong, likely, unsure, or "" below all of them."""
         if probability >= self.strong:

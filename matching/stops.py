@@ -13,8 +13,11 @@ from matching.clean.columns import columns_of
 from matching.people import PeopleTable, as_text
 from matching.registries import comparators
 
+NAME_UNKNOWN = "name_unknown"
 STOP_WORDS: Mapping[str, str] = {
     "verified_ids": "Two different Social Security numbers: check both before calling this one person.",
+    "number_and_who": "Social Security numbers differ a little, and names or birth dates too: these may be two people.",
+    NAME_UNKNOWN: "A first or last name is missing or a placeholder.",
     "birth_date_and_name": "Birth date and name both differ.",
     "record_number": "They share a record number, but name and birth date differ: one record may hold two people.",
     "twins": "These may be twins: same last name, birth date and address, different first names.",
@@ -78,9 +81,19 @@ def conflicts(levels: Mapping[str, NDArray[np.int8]]) -> dict[str, NDArray[np.bo
     at_home = side("family_name", "same") & same_born & side("street", "same", "near")
     sex_differs = side("sex", "differs")
     names_differ = first_differs | last_differs
+    same_number = side("ssn", "same")
+    # Of names that are swapped the last one says nothing.
+    name_unknown = (levels["given_name"] == 0) | ((levels["family_name"] == 0) & ~level("given_name", "swapped"))
+    one_name_fits = side("given_name", "same", "near") | side("family_name", "same", "near")
+    number_near = level("ssn", "one_digit") | level("ssn", "last_four_digit")
+    born_unlike = side("birth_date", "near", "differs")
     shares_number = side("identifiers", "same")
     found = {
         "verified_ids": side("ssn", "differs"),
+        # A wrong digit is believed of somebody whose names and birth date are the same.
+        "number_and_who": number_near & (names_differ | born_unlike),
+        # One name stands for both where number and birth date leave no choice.
+        NAME_UNKNOWN: name_unknown & ~(same_number & same_born & one_name_fits),
         "record_number": shares_number & names_differ & born_differs,
         "birth_date_and_name": ~shares_number & names_differ & born_differs,
         "siblings": at_home & first_differs & sex_differs,
@@ -88,7 +101,8 @@ def conflicts(levels: Mapping[str, NDArray[np.int8]]) -> dict[str, NDArray[np.bo
         "father_and_son": side("suffix", "differs"),
         "generation": level("birth_date", "generation"),
     }
-    # A middle name in use, an initial or a nickname is no other first name; neither is one with the same full number.
+    # A middle name in use, an initial or a nickname is no other first name; neither is one that is spelled much alike
+    # beside the same full number. Another one is: a system may hold one parent's number for both twins.
     for code in ("siblings", "twins"):
-        found[code] &= ~side("ssn", "same")
+        found[code] &= ~(same_number & level("given_name", "similar"))
     return found

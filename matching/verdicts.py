@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,19 +13,23 @@ from matching.pairs import DECIDED, HINTED
 from matching.plan import Plan
 from matching.registries import comparators
 from matching.score import Floats, Pattern, Scores
-from matching.stops import conflicts
+from matching.stops import NAME_UNKNOWN, conflicts
 
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Per pattern: its probability, its weight (log2 odds), its most likely class, and the probability that joins."""
+    """Per pattern: its probability, its weight (log2 odds), its most likely class, and whether it joins its records.
+
+    `most` is the most that may be said of it: a pair with an unknown name is never sure.
+    """
 
     probability: Floats
     weight: Floats
     best: NDArray[np.int64]
-    needed: Floats
+    joins: Flags
+    most: Floats
 
     @classmethod
     def of(cls, levels: Pattern, scored: Scores, plan: Plan) -> Verdicts:
@@ -34,9 +38,18 @@ class Verdicts:
         known = levels.any(axis=1)
         # What shows a stop sign (twins, two numbers) joins by itself only where everything else is strong.
         by_field = {name: levels[:, place] for place, name in enumerate(comparators())}
-        warned = np.logical_or.reduce(list(conflicts(by_field).values()))
+        found = conflicts(by_field)
+        most = most_of(found, plan)
+        # An unknown name does not raise what is needed: such a group waits for a person anyway.
+        warned = np.logical_or.reduce([shown for code, shown in found.items() if code != NAME_UNKNOWN])
         needed = np.where(warned, max(plan.strong, plan.link), plan.link)
-        return cls(np.where(known, scored.probability, 0.0), scored.weight, scored.best, needed)
+        probability = np.where(known, scored.probability, 0.0)
+        return cls(np.minimum(probability, most), scored.weight, scored.best, probability >= needed, most)
+
+
+def most_of(found: Mapping[str, Flags], plan: Plan) -> Floats:
+    """The highest probability that may be said of each pair, from the stop signs of `matching.stops.conflicts`."""
+    return np.where(found[NAME_UNKNOWN], plan.review_most, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +84,8 @@ class Raised:
 def raised(asked: AskedPairs, verdicts: Verdicts, classes: Sequence[str], plan: Plan) -> Raised:
     """Every tier and every hint, without pairs that were said to be two people. `classes` are the model's."""
     ours = verdicts.probability[asked.pattern]
-    probability = np.where(asked.label == 1, 1.0, np.where(np.isnan(asked.hinted), ours, asked.hinted))
+    hinted = np.minimum(asked.hinted, verdicts.most[asked.pattern])
+    probability = np.where(asked.label == 1, 1.0, np.where(np.isnan(asked.hinted), ours, hinted))
     kept = np.flatnonzero(((probability >= plan.unsure) | asked.is_hint) & (asked.label != 2))
     pattern, probability, is_hint = asked.pattern[kept], probability[kept], asked.is_hint[kept]
     said = asked.label[kept] == 1
@@ -85,5 +99,5 @@ def raised(asked: AskedPairs, verdicts: Verdicts, classes: Sequence[str], plan: 
         for place, was, hint in zip(verdicts.best[pattern].tolist(), said.tolist(), is_hint.tolist(), strict=True)
     ]
     waits = is_hint | asked.two_of_index[kept]
-    may_link = said | (dated & ~waits & (probability >= verdicts.needed[pattern]))
+    may_link = said | (dated & ~waits & verdicts.joins[pattern])
     return Raised(kept, probability, verdicts.weight[pattern], tiers, looks_like, may_link)

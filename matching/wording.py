@@ -24,6 +24,7 @@ SENTENCES: Mapping[str, str] = {
     "check_two": "Check: {clause}; {other}.",
     "check_three": "Check: {clause}; {other}; {third}.",
     "check_no_birth_date": "Check: one record has no birth date.",
+    "no_name": "a first or last name is missing or a placeholder",
     "looks_like": "Looks like {kind}.",
     "hinted": "The patient index of {system} itself names the two as candidates.",
 }

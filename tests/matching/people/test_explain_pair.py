@@ -11,6 +11,7 @@ from labelled import NICKNAMES, population
 from matching.explain import explain
 from matching.link_people import Linkage, link
 from matching.people import PeopleTable
+from matching.plan import DEFAULT_PLAN
 from matching.wording import wording
 
 ROWS, _TRUTH = population()
@@ -77,6 +78,14 @@ def test_a_missing_birth_date_is_what_to_check(linkage: Linkage) -> None:
     told = pair_of(linkage, {"birth_date": ""}, ssn="900-12-3456", street="12 Oak St")
     assert told.check == "Check: one record has no birth date."
     assert told.tier in {"unsure", ""}
+
+
+@pytest.mark.parametrize("change", [{"given_name": "Unknown"}, {"given_name": "", "birth_date": "1984-03-08"}])
+def test_an_unknown_name_is_what_to_check_and_lets_nothing_be_sure(linkage: Linkage, change: dict[str, object]) -> None:
+    told = pair_of(linkage, {"system": "pm"} | change)
+    assert told.check.startswith("Check: a first or last name is missing")
+    assert told.tier != "strong"
+    assert told.probability <= DEFAULT_PLAN.review_most
 
 
 def test_a_translation_replaces_the_words(linkage: Linkage) -> None:

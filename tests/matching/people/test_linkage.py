@@ -21,6 +21,7 @@ from labelled import (
 )
 
 from matching.link_people import Judgement, Linkage, Model, link
+from matching.pairs import Hint
 from matching.people import PeopleTable
 from matching.plan import Plan
 
@@ -123,6 +124,42 @@ def test_without_a_birth_date_nothing_is_linked_by_itself() -> None:
     assert found.pairs.probability[place] >= 0.99
     assert found.pairs.tier[place] == "unsure"
     assert not any(0 in group.members for group in found.groups)
+
+
+@pytest.mark.parametrize("name", ["", "Unknown", "Babygirl"])
+@pytest.mark.parametrize("field", ["given_name", "family_name"])
+def test_two_records_with_an_unknown_name_join_but_wait_for_a_person(field: str, name: str) -> None:
+    """Whatever else is the same, and also where only what changed is compared."""
+    a, b = ANN | {"email": "ann.l@example.org"}, ANN | {field: name, "system": "pm", "email": "ann.l@example.org"}
+    found = linked(a, b)
+    rows = [{"system": "ehr", **person, "key": key} for key, person in enumerate((a, b))]
+    again = link(PeopleTable.of([*rows, *crowd()]), nicknames=NICKNAMES, model=found.model, changed={1})
+    for one in (found, again):
+        assert probability(one) == pytest.approx(Plan().review_most)
+        assert "strong" not in one.pairs.tier
+        group = next(group for group in one.groups if 0 in group.members)
+        assert group.members == (0, 1)
+        assert "name" in group.held
+
+
+def test_an_index_that_is_sure_makes_no_unknown_name_known() -> None:
+    a, b = ANN, ANN | {"given_name": "", "system": "pm"}
+    rows = [{"system": "ehr", **person, "key": key} for key, person in enumerate((a, b))]
+    found = link(PeopleTable.of([*rows, *crowd()]), nicknames=NICKNAMES, hints=[Hint(0, 1, 0.999)])
+    assert probability(found) == pytest.approx(Plan().review_most)
+
+
+def test_one_name_the_number_and_the_birth_date_are_enough() -> None:
+    a = ANN | {"ssn": "316-45-2281"}
+    found = linked(a, a | {"family_name": "", "system": "pm"})
+    assert probability(found) > Plan().strong
+    assert next(group for group in found.groups if 0 in group.members).held == ""
+
+
+def test_a_twin_with_the_number_of_the_other_waits_for_a_person() -> None:
+    a = ANN | {"ssn": "316-45-2281"}
+    found = linked(a, a | {"given_name": "Rosa"})
+    assert all("twins" in group.held for group in found.groups if 0 in group.members)
 
 
 def test_a_shared_record_number_joins_but_a_conflict_of_name_and_birth_date_holds() -> None:

@@ -47,6 +47,37 @@ def test_one_digit_in_a_number_is_a_typing_error_not_a_second_number() -> None:
     assert codes({"ssn": "900-12-3457"}) == []
 
 
+@pytest.mark.parametrize(
+    "change", [{"birth_date": "1984-03-08"}, {"family_name": "Quiroz"}, {"birth_date": "1978-11-21"}]
+)
+def test_a_number_and_something_else_that_differ_are_no_typing_error(change: dict[str, object]) -> None:
+    assert "number_and_who" in codes({"ssn": "900-12-3457"} | change)
+    assert "number_and_who" not in codes(change)
+
+
+def test_twins_with_one_number_are_twins_and_a_misspelled_name_is_not() -> None:
+    assert codes({"given_name": "Rosa"}) == ["twins"]
+    assert codes({"given_name": "Peter", "sex": "male"}) == ["siblings"]
+    assert codes({"given_name": "Rosalie"}, given_name="Rosalind") == []
+    assert codes({"given_name": "Rosalie", "ssn": ""}, given_name="Rosalind") == ["twins"]
+
+
+@pytest.mark.parametrize("name", ["", "Unknown", "ANON", "Baby Boy"])
+@pytest.mark.parametrize("field", ["given_name", "family_name"])
+def test_a_name_that_nobody_knows(field: str, name: str) -> None:
+    assert codes({field: name, "ssn": ""}) == ["name_unknown"]
+    assert codes({field: name, "ssn": ""}, **{field: name}) == ["name_unknown"]
+    # One name, the number and the birth date are enough, unless one of them is not the same.
+    assert codes({field: name}) == []
+    assert codes({"given_name": name, "family_name": name}) == ["name_unknown"]
+    assert "name_unknown" in codes({field: name, "birth_date": "1984-03-08"})
+    assert "name_unknown" in codes({field: name, "ssn": "900-12-3457"})
+
+
+def test_swapped_names_are_known_names() -> None:
+    assert codes({"given_name": "Lee", "family_name": "Ann", "ssn": ""}) == []
+
+
 def test_father_and_son_of_one_name() -> None:
     assert "father_and_son" in codes({"suffix": "Jr"}, suffix="Sr")
     assert "father_and_son" not in codes({"suffix": "Jr"}, suffix="Jr.")
