@@ -12,6 +12,7 @@ from desktop.pages.backup.words import age_words, disk_words, last_words, when_n
 from desktop.widgets.badge import Badge
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
+from desktop.widgets.card_page import wrapped
 from desktop.widgets.facts import Facts
 from desktop.widgets.label import Label
 from desktop.widgets.pick import Pick
@@ -72,32 +73,22 @@ class WhereCard(Card):
     def __init__(self) -> None:
         super().__init__("backup_where_card", padding=16, spacing=8)
         self.body.addWidget(Label(tr("When and where"), "section"))
-        picks = QHBoxLayout()
-        margins(picks, 0, 0, 0, 0, 8)
         words = [("daily", tr("every day")), ("weekly", tr("every week")), ("off", tr("by hand"))]
         self.schedule = Pick(tr("Made"), words, "backup_schedule_pick")
         self.keep = Pick(tr("Keep"), [], "backup_keep_pick")
         self.schedule.picked.connect(lambda key: self.changed.emit("schedule", key))
         self.keep.picked.connect(lambda key: self.changed.emit("keep", key))
-        picks.addWidget(self.schedule)
-        picks.addWidget(self.keep)
-        picks.addStretch(1)
-        self.body.addLayout(picks)
+        self.body.addWidget(wrapped("backup_picks", (self.schedule, self.keep)))
         self.facts = Facts("backup_where_facts", tr("When and where"), label_width=92)
         self.body.addWidget(self.facts)
         self.disk = Label("", "helper", "muted", is_wrapped=True)
         self.disk.setObjectName("backup_disk_label")
         self.body.addWidget(self.disk)
-        row = QHBoxLayout()
-        margins(row, 0, 0, 0, 0, 8)
         self.folder = Button(tr("Choose a folder"), "backup_folder_button", size="row", icon="folder-open")
         self.folder.clicked.connect(self.asked_folder)
         self.beside = Button(tr("Beside the store"), "backup_beside_button", kind="quiet", size="row")
         self.beside.clicked.connect(lambda: self.changed.emit("folder", ""))
-        row.addWidget(self.folder)
-        row.addWidget(self.beside)
-        row.addStretch(1)
-        self.body.addLayout(row)
+        self.body.addWidget(wrapped("backup_folders", (self.folder, self.beside)))
         self.body.addStretch(1)
 
     def put(self, view: BackupView) -> None:

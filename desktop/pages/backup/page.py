@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from core.backup.contents import Contents, Tried
 from core.backup.file import SUFFIX
@@ -22,10 +21,11 @@ from desktop.pages.backup.drawer import BackupDrawer
 from desktop.pages.backup.words import age_words, why_words
 from desktop.widgets.bars import Toolbar
 from desktop.widgets.button import Button
+from desktop.widgets.card_page import CardPage
 from desktop.widgets.label import Label
 from desktop.widgets.paged import Column, PagedModel
 from desktop.widgets.paged_table import PagedTable
-from desktop.widgets.themed import margins, set_ground
+from desktop.widgets.themed import margins
 from desktop.words import tr
 from desktop.words.moments import clock_time
 from desktop.words.sizes import size_words
@@ -69,19 +69,10 @@ class BackupPage(BasePage):
         self.set_body(self._body(), top=toolbar)
 
     def _body(self) -> QWidget:
-        body, left = QWidget(), QWidget()
-        set_ground(left, "canvas")
-        row, column, cards = QHBoxLayout(body), QVBoxLayout(left), QGridLayout()
+        body = QWidget()
+        row = QHBoxLayout(body)
         margins(row, 0, 0, 0, 0)
-        margins(column, 20, 16, 20, 0, 16)
-        margins(cards, 0, 0, 0, 0, 16)
-        for place, card in enumerate((self.last, self.where)):
-            cards.addWidget(card, 0, place)
-            cards.setColumnStretch(place, 1)
-        column.addLayout(cards)
-        column.addWidget(self.nothing, 0, Qt.AlignmentFlag.AlignTop)
-        column.addWidget(self.table, 1)
-        column.addStretch(0)
+        left = CardPage("backup_scroller", tr("Backups"), (self.last, self.where), (self.nothing, self.table))
         row.addWidget(left, 1)
         row.addWidget(self.drawer)
         return body

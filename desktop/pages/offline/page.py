@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.jobs import Job
 from core.queries.offline import OfflinePack, Source, offline_pack
@@ -26,13 +26,14 @@ from desktop.pages.offline.words import (
 from desktop.widgets.bars import Toolbar
 from desktop.widgets.button import Button
 from desktop.widgets.card import Card
+from desktop.widgets.card_page import CardPage, wrapped
 from desktop.widgets.facts import Facts
 from desktop.widgets.label import Label
 from desktop.widgets.notice import Action
 from desktop.widgets.paged import Column, PagedModel
 from desktop.widgets.paged_table import PagedTable
 from desktop.widgets.pick import Pick
-from desktop.widgets.themed import margins, set_ground
+from desktop.widgets.themed import margins
 from desktop.words import tr
 from desktop.words.moments import clock_time
 from desktop.words.sizes import size_words
@@ -62,8 +63,8 @@ class OfflinePage(BasePage):
         toolbar.add_left(self.summary)
         if may(context.desk.role, "pull"):
             toolbar.add_right(self.button)
-        self.left = Facts("offline_pack_facts", tr("On this computer"), label_width=92)
-        self.right = Facts("offline_pack_more", tr("On this computer, more"), label_width=92)
+        self.left = Facts("offline_pack_facts", tr("On this computer"), label_width=76)
+        self.right = Facts("offline_pack_more", tr("On this computer, more"), label_width=76)
         self.estimate = Label("", "body", is_wrapped=True)
         self.estimate.setObjectName("offline_estimate_label")
         self.identity = self._pick(tr("People old after"), "identity")
@@ -79,11 +80,6 @@ class OfflinePage(BasePage):
         return pick
 
     def _body(self) -> QWidget:
-        body = QWidget()
-        set_ground(body, "canvas")
-        column, cards = QVBoxLayout(body), QGridLayout()
-        margins(column, 20, 16, 20, 0, 16)
-        margins(cards, 0, 0, 0, 0, 16)
         pack, limits = Card("offline_pack_card", spacing=8), Card("offline_limits_card", spacing=8)
         pack.body.addWidget(Label(tr("On this computer"), "section"))
         facts = QHBoxLayout()
@@ -94,21 +90,11 @@ class OfflinePage(BasePage):
         pack.body.addStretch(1)
         limits.body.addWidget(Label(tr("Before you leave"), "section"))
         limits.body.addWidget(self.estimate)
-        picks = QHBoxLayout()
-        margins(picks, 0, 0, 0, 0, 8)
-        for part in (self.identity, self.billing):
-            picks.addWidget(part)
-        picks.addStretch(1)
-        limits.body.addLayout(picks)
+        limits.body.addWidget(wrapped("offline_picks", (self.identity, self.billing)))
         why = tr("A source that is older than its limit is marked, here and in the status strip.")
         limits.body.addWidget(Label(why, "helper", "muted", is_wrapped=True))
         limits.body.addStretch(1)
-        for place, card in enumerate((pack, limits)):
-            cards.addWidget(card, 0, place)
-            cards.setColumnStretch(place, 1)
-        column.addLayout(cards)
-        column.addWidget(self.table, 1)
-        return body
+        return CardPage("offline_scroller", tr("On this computer"), (pack, limits), (self.table,))
 
     def refresh(self) -> None:
         """Read it anew."""
