@@ -149,8 +149,10 @@ def test_death_is_a_date_or_only_a_fact(read):
     assert read("Patient", deceasedBoolean=True).fields["is_deceased"] is True
 
 
-def test_test_patient_is_marked(read):
+def test_test_patient_and_confidential_record_are_marked(read):
     assert read("Patient", meta={"security": [{"code": "HTEST"}]}).fields["is_test"] is True
+    assert read("Patient", meta={"security": [{"code": "R"}]}).fields["is_confidential"] is True
+    assert "is_confidential" not in read("Patient", meta={"security": [{"code": "N"}]}).fields
 
 
 @pytest.mark.parametrize(
