@@ -11,6 +11,7 @@ from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
 from core.export.table import ExportTable
+from desktop.theme.tokens import TABLES
 from desktop.words import tr
 
 _DPI = 150
@@ -53,7 +54,9 @@ def _paint(painter: QPainter, device: QPdfWriter, table: ExportTable, practice: 
     document.documentLayout().setPaintDevice(device)
     document.setDefaultFont(_font())
     document.setDefaultStyleSheet(
-        "h3, p, td, th { color: #000000; } th { text-align: left; } td, th { padding: 2px 6px 2px 0; }"
+        # On paper it is always light.
+        f"h3, p, td, th {{ color: {TABLES['light'].text}; }} th {{ text-align: left; }} "
+        "td, th { padding: 2px 6px 2px 0; }"
     )
     document.setHtml(_html(table, practice, made_at))
     document.setPageSize(QSizeF(width, height))
