@@ -8,13 +8,14 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
 from core.export.table import ExportTable
 from desktop.theme.tokens import TABLES
 from desktop.words import tr
 
 _DPI = 150
+_INK = TABLES["light"].text  # paper is light in every look
 _FOOT_MM, _MARGIN_MM = 8, 12
 _LANDSCAPE_FROM = 6  # columns
 
@@ -54,9 +55,7 @@ def _paint(painter: QPainter, device: QPdfWriter, table: ExportTable, practice: 
     document.documentLayout().setPaintDevice(device)
     document.setDefaultFont(_font())
     document.setDefaultStyleSheet(
-        # On paper it is always light.
-        f"h3, p, td, th {{ color: {TABLES['light'].text}; }} th {{ text-align: left; }} "
-        "td, th { padding: 2px 6px 2px 0; }"
+        f"h3, p, td, th {{ color: {_INK}; }} th {{ text-align: left; }} td, th {{ padding: 2px 6px 2px 0; }}"
     )
     document.setHtml(_html(table, practice, made_at))
     document.setPageSize(QSizeF(width, height))
@@ -69,7 +68,7 @@ def _paint(painter: QPainter, device: QPdfWriter, table: ExportTable, practice: 
         document.drawContents(painter, QRectF(0, page * height, width, height))
         painter.restore()
         painter.setFont(_font())
-        painter.setPen(Qt.GlobalColor.black)
+        painter.setPen(QColor(_INK))
         line = QRectF(0, height, width, foot)
         told = tr("Contains patient information") if table.has_patients else tr("No patient is named here")
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom), told)
