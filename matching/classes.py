@@ -63,9 +63,9 @@ _NAMESAKES = {
     "sex": {"same": 0.995},
     "ssn": {"same": 0.0005, "one_digit": 0.0001, "last_four": 0.0004},
 }
-# Not their names and birth dates, though twins and namesakes have them in common: in a small practice with few of them,
-# the records of a father and his son then look like one person's with a mistyped birth date.
 _HOME_ALIKE = ("street", "place")
+_TWINS_ALIKE = ("family_name", "birth_date")
+_NAMESAKES_ALIKE = ("given_name", "family_name", "sex")
 _MATCHES = (
     PairClass("same_person", True, "the same person", 4.0, {"street": {"same": 0.85}, "place": {"same": 0.93}}),
     PairClass(
@@ -119,7 +119,7 @@ _NON_MATCHES = (
         "twins or siblings: same last name, birth date and address",
         0.5,
         {**_HOME, **_TWINS},
-        alike=_HOME_ALIKE,
+        alike=(*_TWINS_ALIKE, *_HOME_ALIKE),
         kin=True,
     ),
     PairClass(
@@ -130,6 +130,7 @@ _NON_MATCHES = (
         {**_APART, **_TWINS},
         beside="twins",
         share=0.06,
+        alike=_TWINS_ALIKE,
         kin=True,
     ),
     PairClass(
@@ -138,7 +139,7 @@ _NON_MATCHES = (
         "a parent and child of the same name",
         0.5,
         {**_HOME, **_NAMESAKES},
-        alike=_HOME_ALIKE,
+        alike=(*_NAMESAKES_ALIKE, *_HOME_ALIKE),
         kin=True,
     ),
     PairClass(
@@ -149,6 +150,7 @@ _NON_MATCHES = (
         {**_APART, **_NAMESAKES},
         beside="father_and_son",
         share=0.06,
+        alike=_NAMESAKES_ALIKE,
         kin=True,
     ),
 )

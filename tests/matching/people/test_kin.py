@@ -84,20 +84,15 @@ def test_without_addresses_nothing_is_said_about_relatives() -> None:
     assert _share_of(found, "relatives") > 1e-3 * _share_of(found, "same_person")
 
 
-def test_an_address_that_relatives_share_is_misspelled_as_often_as_ones_own() -> None:
+def test_a_name_that_father_and_son_share_is_misspelled_as_often_as_ones_own() -> None:
     draw = random.Random(5)
     rows = [_stranger(draw) | {"key": number, "system": "ehr"} for number in range(50)]
     columns = columns_of(PeopleTable.of(rows), {})
     classes = pair_classes(blocking_keys())
     model = starting_model(columns, comparators(), classes)
-    differs = [place for place, level in enumerate(comparators()["street"].levels) if level.side == "differs"]
+    near = [place for place, level in enumerate(comparators()["family_name"].levels) if level.side == "near"]
     at = {kind: model.classes.index(kind) for kind in ("same_person", "father_and_son", "unrelated")}
-    shares = {kind: model.shares["street"][differs, place] for kind, place in at.items()}
+    shares = {kind: model.shares["family_name"][near, place] for kind, place in at.items()}
     parts = {kind: share / share.sum() for kind, share in shares.items()}
     assert np.allclose(parts["father_and_son"], parts["same_person"], rtol=0.01)
     assert not np.allclose(parts["father_and_son"], parts["unrelated"], rtol=0.01)
-
-
-def test_who_relatives_are_is_not_excused_as_a_typing_error() -> None:
-    """Only their home is. Names and birth dates that err as one's own do made small practices' twins one person."""
-    assert {name for kind in pair_classes(blocking_keys()) if kind.kin for name in kind.alike} == {"street", "place"}
