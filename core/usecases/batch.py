@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from core.batch.sample import RATES, draw, sample_size
-from core.batch.state import batch_row, candidates, fitting, is_on, open_batch, rules_named, sample_of
+from core.batch.state import UNDER_WAY, batch_row, candidates, fitting, is_on, open_batch, rules_named, sample_of
 from core.changes import Changes
 from core.corrections import attend
 from core.decisions import decide as recording
@@ -25,6 +25,7 @@ from core.security.roles import require
 from core.settings.store import hold_time
 from core.store.tables.batches import batch_pairs, batches
 from core.store.tables.findings import decisions
+from core.store.tables.outbox import corrections
 from core.store.unit import Unit
 
 SAME, DIFFERENT = "same-person", "different-people"
@@ -150,8 +151,9 @@ def approve_batch(desk: Desk, batch_id: str) -> Changes[int]:
         row = _in_state(unit, batch_id, "waiting")
         if row["made_by"] == desk.actor:
             raise Refused("Nobody approves their own batch.", code="CM-APP-01")
-        ids = _decisions(unit, batch_id)
+        ids = _waiting(unit, batch_id)
         hold = hold_time(unit.connection)
+    # Cut off after this, nothing waits any more, and asking again only ends the batch.
     count = attend.approve(desk, tuple(ids), hold=hold).value if ids else 0
     with desk.store.write(desk.actor) as unit:
         _end(unit, batch_id, "approved", None)
@@ -163,11 +165,14 @@ def approve_batch(desk: Desk, batch_id: str) -> Changes[int]:
 def give_up_batch(desk: Desk, batch_id: str, reason: str) -> Changes[int]:
     """Stop a check, or send a batch that waits back with a reason: its pairs are open again. Gives how many were.
 
-    The one who made it may stop the check; only a second person sends a whole batch back.
+    The one who made it may stop the check; only a second person stops somebody else's, or sends a whole batch back.
     """
     with desk.store.write(desk.actor) as unit:
         row = batch_row(unit.connection, batch_id)
-        require(desk.role, "approve" if row["state"] == "waiting" else "batch")
+        if row["state"] not in UNDER_WAY:
+            raise Refused("This batch has ended.", todo="Look at it again.", code="CM-BAT-11")
+        is_own_check = row["state"] == "checking" and row["made_by"] == desk.actor
+        require(desk.role, "batch" if is_own_check else "approve")
         if row["state"] == "waiting" and not reason.strip():
             raise BadInput("Sending back needs a reason.", code="CM-APP-02")
         ids = _decisions(unit, batch_id) if row["state"] == "waiting" else []
@@ -211,6 +216,14 @@ def _end(unit: Unit, batch_id: str, state: str, reason: str | None) -> None:
 def _reason(batch_id: str) -> str:
     """What stands in each decision of a batch: it names the batch also where staging was cut off."""
     return f"Batch {batch_id}"
+
+
+def _waiting(unit: Unit, batch_id: str) -> list[str]:
+    """Its decisions of which something still waits for a second person."""
+    query = select(corrections.c.decision_id).where(
+        corrections.c.decision_id.in_(_decisions(unit, batch_id)), corrections.c.state == "awaiting-approval"
+    )
+    return list(unit.connection.execute(query.distinct().order_by(corrections.c.decision_id)).scalars())
 
 
 def _decisions(unit: Unit, batch_id: str) -> list[str]:

@@ -75,9 +75,11 @@ class TableTwin(Themed, RowFocus, QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.restyle()
 
-    def put(self, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """Show titles and rows of ready words."""
+    def put(self, titles: Sequence[str], rows: Sequence[Sequence[str]], *, most: int = 0) -> None:
+        """Show titles and rows of ready words. With `most` it is as high as its rows, up to so many."""
         self._twin.put(titles, rows)
+        if most:
+            self.setFixedHeight(px(32 + 26 * min(len(rows), most) + 2))
 
     def restyle(self) -> None:
         """Row height of the look."""

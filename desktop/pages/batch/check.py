@@ -59,12 +59,10 @@ class CheckPart(QWidget):
         self.back.clicked.connect(self.took_back)
         self.stop.clicked.connect(self.stopped)
 
-    def put(self, pair: BlindPair, *, is_own: bool) -> None:
-        """Show a pair; only the one who began the check answers."""
+    def put(self, pair: BlindPair) -> None:
+        """Show a pair."""
         self.title.put(tr("Pair {number} of {total}", number=pair.number, total=pair.total))
         self._rows = list(pair.rows)
         self.model.reload()
         self.flash.put("")
-        for button in (self.same, self.apart):
-            button.setEnabled(is_own)
-        self.back.setEnabled(is_own and pair.number > 1)
+        self.back.setEnabled(pair.number > 1)

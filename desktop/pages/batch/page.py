@@ -93,7 +93,7 @@ class BatchPage(BasePage):
         if self._pair != pair:
             self._guard.painted()
         self._pair = pair
-        self.check.put(pair, is_own=True)
+        self.check.put(pair)
         self.steps.setCurrentWidget(self.check)
         self.progressed.emit(pair.number - 1, pair.total)
         self.check.table.setFocus()

@@ -8,9 +8,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.theme import px
+from desktop.pages.rules.cards import titled_card
 from desktop.widgets.button import Button
-from desktop.widgets.card import Card
 from desktop.widgets.label import Label
 from desktop.widgets.table_twin import TableTwin
 from desktop.widgets.themed import margins, set_ground
@@ -42,11 +41,11 @@ class LeftOutPart(QScrollArea):
         row = QHBoxLayout(whole)
         margins(row, 24, 16, 24, 24, 16)
         left, right = QVBoxLayout(), QVBoxLayout()
-        left.addWidget(_card("rules_keys", tr("Two records are compared when they share"), self.keys))
-        right.addWidget(_card("rules_cuts", tr("Not compared"), self.cuts))
-        right.addWidget(_card("rules_aside", tr("Values set aside"), self.aside_words, self.aside))
+        left.addWidget(titled_card("rules_keys", tr("Two records are compared when they share"), self.keys))
+        right.addWidget(titled_card("rules_cuts", tr("Not compared"), self.cuts))
+        right.addWidget(titled_card("rules_aside", tr("Values set aside"), self.aside_words, self.aside))
         title = tr("Records that say too little")
-        right.addWidget(_card("rules_weak", title, self.weak_words, self.weak, self.count))
+        right.addWidget(titled_card("rules_weak", title, self.weak_words, self.weak, self.count))
         for column, share in ((left, 3), (right, 2)):
             margins(column, 0, 0, 0, 0, 16)
             column.addStretch(1)
@@ -56,10 +55,10 @@ class LeftOutPart(QScrollArea):
     def put(self, rules: Mapping[str, Any], not_compared: Mapping[str, Any]) -> None:
         """Show what the last run over everything did."""
         rows = [(one["shares"], "—" if one["pairs"] is None else f"{one['pairs']:,}") for one in rules["keys"]]
-        _fill(self.keys, (tr("The same"), tr("Pairs found")), rows, most=len(rows))
+        self.keys.put((tr("The same"), tr("Pairs found")), rows, most=len(rows))
         labels = {field["id"]: field["label"] for field in rules["fields"]}
         aside = [(labels.get(name, name), f"{count:,}") for name, count in rules["set_aside"].items() if count]
-        _fill(self.aside, (tr("Field"), tr("Values")), aside)
+        self.aside.put((tr("Field"), tr("Values")), aside, most=_MOST_ROWS)
         self.aside.setVisible(bool(aside))
         some = tr("Shared by so many records that sharing them says nothing.")
         self.aside_words.put(some if aside else tr("No value is shared by so many records that it says nothing."))
@@ -70,22 +69,6 @@ class LeftOutPart(QScrollArea):
     def put_weak(self, found: Mapping[str, Any]) -> None:
         """Show how many there are and what they lack."""
         self.weak_words.put(found["words"])
-        _fill(
-            self.weak,
-            (tr("Without"), tr("Records")),
-            [(one["label"], f"{one['records']:,}") for one in found["missing"]],
-        )
+        rows = [(one["label"], f"{one['records']:,}") for one in found["missing"]]
+        self.weak.put((tr("Without"), tr("Records")), rows, most=_MOST_ROWS)
         self.weak.setVisible(bool(found["missing"]))
-
-
-def _card(name: str, title: str, *parts: QWidget) -> Card:
-    card = Card(name, spacing=12)
-    card.body.addWidget(Label(title, "section"))
-    for part in parts:
-        card.body.addWidget(part)
-    return card
-
-
-def _fill(table: TableTwin, titles: tuple[str, str], rows: list[tuple[str, str]], *, most: int = _MOST_ROWS) -> None:
-    table.put(titles, rows)
-    table.setFixedHeight(px(32 + 26 * min(len(rows), most) + 2))

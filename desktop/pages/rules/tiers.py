@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, 
 
 from core.match.plan import THRESHOLDS
 from desktop import a11y
+from desktop.pages.rules.cards import titled_card
 from desktop.pages.rules.words import all_at_once, percent, threshold_words
 from desktop.theme import px
 from desktop.widgets.button import Button
-from desktop.widgets.card import Card
 from desktop.widgets.label import Label
 from desktop.widgets.table_twin import TableTwin
 from desktop.widgets.themed import margins, set_ground
@@ -76,7 +76,7 @@ class TiersPart(QScrollArea):
         self.moved.put(tr("Type other percentages and look before anything changes."))
         self._history = history
         rows = [(clock_time(one["at"]), one["by"], all_at_once(one["before"])) for one in history]
-        _fill(self.past, (tr("Until"), tr("Changed by"), tr("Thresholds until then")), rows)
+        self.past.put((tr("Until"), tr("Changed by"), tr("Thresholds until then")), rows, most=_MOST_ROWS)
         self.past.setVisible(bool(rows))
         self.back.setVisible(bool(rows) and may_change)
         self.never.setVisible(not rows)
@@ -91,7 +91,9 @@ class TiersPart(QScrollArea):
             for band in found["bands"]
             if band["count"]
         ]
-        _fill(self.bands, (tr("The model said"), tr("Decided"), tr("On average"), tr("Same person")), rows)
+        self.bands.put(
+            (tr("The model said"), tr("Decided"), tr("On average"), tr("Same person")), rows, most=_MOST_ROWS
+        )
         self.bands.setVisible(bool(rows))
         self.accept.setVisible(not found["is_same"] and bool(found["counted"]) and may_change)
 
@@ -104,7 +106,7 @@ class TiersPart(QScrollArea):
         rows += [(tr("would join by themselves"), found["joined"])] if found["joined"]["pairs"] else []
         rows += [(tr("would no longer join by themselves"), found["parted"])] if found["parted"]["pairs"] else []
         told = [(words, f"{one['pairs']:,}", f"{one['persons']:,}") for words, one in rows]
-        _fill(self.moves, (tr("Pairs"), tr("How many"), tr("People")), told)
+        self.moves.put((tr("Pairs"), tr("How many"), tr("People")), told, most=_MOST_ROWS)
         self.moves.setVisible(bool(told))
         nothing = tr("No pair would move.")
         after = tr("Every record is matched again in the next run.")
@@ -153,17 +155,17 @@ class TiersPart(QScrollArea):
         acts.addWidget(self.attempt)
         acts.addWidget(self.apply)
         acts.addStretch(1)
-        levels = _card("rules_levels", tr("How sure is sure, in percent"))
+        levels = titled_card("rules_levels", tr("How sure is sure, in percent"))
         levels.body.addLayout(grid)
         levels.body.addWidget(self.mistake)
         levels.body.addLayout(acts)
         levels.body.addWidget(self.moved)
         levels.body.addWidget(self.moves)
-        calibration = _card("rules_calibration", tr("What your decisions say about it"))
+        calibration = titled_card("rules_calibration", tr("What your decisions say about it"))
         calibration.body.addWidget(self.suggested)
         calibration.body.addWidget(self.bands)
         calibration.body.addWidget(self.accept)
-        history = _card("rules_history", tr("Earlier thresholds"))
+        history = titled_card("rules_history", tr("Earlier thresholds"))
         history.body.addWidget(self.never)
         history.body.addWidget(self.past)
         history.body.addWidget(self.back)
@@ -175,18 +177,6 @@ class TiersPart(QScrollArea):
             column.addWidget(card)
         column.addStretch(1)
         self.setWidget(whole)
-
-
-def _card(name: str, title: str) -> Card:
-    card = Card(name, spacing=12)
-    card.body.addWidget(Label(title, "section"))
-    return card
-
-
-def _fill(table: TableTwin, titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Rows in a table that is as high as they are, up to a dozen."""
-    table.put(titles, rows)
-    table.setFixedHeight(px(32 + 26 * min(len(rows), _MOST_ROWS) + 2))
 
 
 def _share(value: float | None) -> str:

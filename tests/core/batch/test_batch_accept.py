@@ -10,6 +10,7 @@ import pytest
 from fakes.registered_twice import TWICE, registered_twice
 from sqlalchemy import func, select
 
+from core.corrections import attend
 from core.desk import Desk
 from core.errors import Cancelled, NotPossible, Refused
 from core.jobs import Job
@@ -170,3 +171,26 @@ def test_the_blind_pair_shows_no_score_and_is_in_the_trail(desk: Desk) -> None:
     with desk.store.read() as connection:
         rows = connection.exec_driver_sql("SELECT detail FROM audit WHERE action = 'view-patient'").scalars().all()
     assert batch_id in rows[-1]
+
+
+def test_an_approval_that_was_cut_off_ends_when_it_is_given_again(desk: Desk) -> None:
+    switch_on(desk)
+    batch_id = batch.start_batch(desk, RULES, 5).value
+    check_all(desk, batch_id)
+    batch.stage_batch(desk, batch_id)
+    approver = replace(desk, actor="otto", role="approver")
+    with desk.store.read() as connection:
+        waiting = connection.execute(select(corrections.c.decision_id).distinct()).scalars().all()
+    attend.approve(approver, tuple(waiting))  # all that the approval does before it ends the batch
+    assert batch.approve_batch(approver, batch_id).value == 0
+    assert batch_view(desk).under_way is None
+
+
+def test_an_ended_batch_is_not_given_up_and_a_check_is_its_makers(desk: Desk) -> None:
+    switch_on(desk)
+    batch_id = batch.start_batch(desk, RULES, 5).value
+    with pytest.raises(Refused):
+        batch.give_up_batch(replace(desk, actor="otto"), batch_id, "")
+    assert batch.give_up_batch(desk, batch_id, "").value == 0
+    with pytest.raises(Refused, match="has ended"):
+        batch.give_up_batch(desk, batch_id, "")

@@ -12,7 +12,9 @@ from core import boot
 from core.clock import Clock
 from core.desk import Desk
 from core.store import engine
+from desktop import app as app_module
 from desktop import theme
+from desktop.app import App
 from desktop.shell import window as window_module
 from desktop.shell.memory import Memory
 from desktop.tasks import Tasks
@@ -86,3 +88,26 @@ def press(qtbot):
         qtbot.keyClick(target or QApplication.focusWidget(), key, mods)
 
     return do
+
+
+@pytest.fixture
+def make_app(application, monkeypatch, qtbot):
+    monkeypatch.setattr(window_module, "discover", lambda _package, _name: dict(PAGES))
+    monkeypatch.setattr(app_module, "_recalled", lambda _home: None)
+    quits, made = [], []
+    monkeypatch.setattr(type(application), "quit", lambda *_: quits.append(1))
+
+    def make(start):
+        one = App(application, start)
+        one.quits = quits
+        made.append(one)
+        one.start()
+        return one
+
+    yield make
+    for one in made:
+        one.end()
+        qtbot.waitUntil(lambda: bool(quits), timeout=10_000)
+        assert one.desk is None
+        assert one.tasks.threads() == []
+        quits.clear()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from shell_examples import PAGES, PASSPHRASE
+from shell_examples import PASSPHRASE
 
 from core import boot
 from core.desk import Desk
@@ -15,33 +15,9 @@ from core.usecases.settings import change_settings
 from core.usecases.staff import add_person, change_role
 from desktop import a11y, theme
 from desktop import app as app_module
-from desktop.app import App, Start
-from desktop.shell import window as window_module
+from desktop.app import Start
 from desktop.shell.recovery import RecoveryPage
 from desktop.shell.unlock import UnlockPage
-
-
-@pytest.fixture
-def make_app(application, monkeypatch, qtbot):
-    monkeypatch.setattr(window_module, "discover", lambda _package, _name: dict(PAGES))
-    monkeypatch.setattr(app_module, "_recalled", lambda _home: None)
-    quits, made = [], []
-    monkeypatch.setattr(type(application), "quit", lambda *_: quits.append(1))
-
-    def make(start):
-        one = App(application, start)
-        one.quits = quits
-        made.append(one)
-        one.start()
-        return one
-
-    yield make
-    for one in made:
-        one.end()
-        qtbot.waitUntil(lambda: bool(quits), timeout=10_000)
-        assert one.desk is None
-        assert one.tasks.threads() == []
-        quits.clear()
 
 
 def type_passphrase(app, qtbot, text):

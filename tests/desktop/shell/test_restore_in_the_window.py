@@ -2,35 +2,14 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from shell_examples import PAGES, PASSPHRASE
+from shell_examples import PASSPHRASE
 
 from core import boot
 from core.settings.store import get_setting, set_setting
 from core.usecases.backup import back_up_now
-from desktop import app as app_module
-from desktop.app import App, Start
-from desktop.shell import window as window_module
+from desktop.app import Start
 
 NAME = "practice.name"
-
-
-@pytest.fixture
-def make_app(application, monkeypatch, qtbot):
-    monkeypatch.setattr(window_module, "discover", lambda _package, _name: dict(PAGES))
-    monkeypatch.setattr(app_module, "_recalled", lambda _home: None)
-    quits, made = [], []
-    monkeypatch.setattr(type(application), "quit", lambda *_: quits.append(1))
-
-    def make(start):
-        one = App(application, start)
-        made.append(one)
-        one.start()
-        return one
-
-    yield make
-    for one in made:
-        one.end()
-        qtbot.waitUntil(lambda: bool(quits), timeout=10_000)
 
 
 @pytest.fixture
